@@ -1,0 +1,1 @@
+"""The machine learning: the only room that imports ML libraries, each inside its functions."""

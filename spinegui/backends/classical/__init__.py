@@ -1,0 +1,1 @@
+"""The embedded model: classical image analysis and logistic regression, no ML framework."""

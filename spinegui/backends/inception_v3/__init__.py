@@ -1,0 +1,1 @@
+"""The InceptionV3 classifier: a frozen base, a small trained head, run by onnxruntime."""

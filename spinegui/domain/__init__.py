@@ -1,0 +1,1 @@
+"""Values and arithmetic: boxes, labels, edits, metrics; stdlib and numpy only."""

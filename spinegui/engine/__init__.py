@@ -1,0 +1,1 @@
+"""Where and when the worker command runs; no Qt, no ML."""

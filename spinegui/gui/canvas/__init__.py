@@ -1,0 +1,1 @@
+"""The picture: pixels, the painted overlay, handles, hit testing, tools."""

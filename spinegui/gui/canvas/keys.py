@@ -1,0 +1,138 @@
+"""The canvas's own keys: nudge, grow, hide while held, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+
+from spinegui.gui.canvas import box_handle
+from spinegui.gui.canvas.tools import Tool
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from spinegui.domain.geometry import Box
+    from spinegui.gui.canvas.image_view import Canvas
+
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_FAR = 10
+_TAP_MS = 250
+_WHEEL_PAUSE_MS = 500
+
+
+class Keys(QObject):
+    """Nudging and growing show at once and ask for one change, once the key or wheel rests."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._pending: tuple[str, Box] | None = None
+        """The detection being nudged, with its box as it was."""
+        self._held = QElapsedTimer()
+        self._rest = QTimer(self, singleShot=True, interval=_WHEEL_PAUSE_MS)
+        self._rest.timeout.connect(self.commit)
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Tell whether the key means something here that goes before a window's shortcut."""
+        key, modifiers = event.key(), event.modifiers()
+        if key == Qt.Key.Key_Escape:
+            return self._pending is not None or self._canvas.is_busy
+        if key in _ARROWS:
+            by_hand = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+            return by_hand and self._canvas.scene.sole_selected() is not None
+        return key == Qt.Key.Key_H and modifiers == Qt.KeyboardModifier.NoModifier
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Take the key, or return False where it means nothing here."""
+        key, modifiers = event.key(), event.modifiers()
+        if key in _ARROWS and modifiers & Qt.KeyboardModifier.AltModifier:
+            far = _FAR if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
+            dx, dy = _ARROWS[key]
+            return self._nudge(dx * far, dy * far)
+        if key == Qt.Key.Key_H and modifiers == Qt.KeyboardModifier.NoModifier:
+            if not event.isAutoRepeat():
+                self._canvas.set_hidden_while_held(True)
+                self._held.start()
+            return True
+        if key == Qt.Key.Key_Escape:
+            self._escape()
+            return True
+        return False
+
+    def release(self, event: QKeyEvent) -> bool:
+        """Take the key, or return False where it means nothing here."""
+        key = event.key()
+        if event.isAutoRepeat():
+            return False
+        if key in _ARROWS or key in (Qt.Key.Key_Alt, Qt.Key.Key_Control):
+            self.commit()
+            return key in _ARROWS
+        if key == Qt.Key.Key_H and self._held.isValid():
+            self._canvas.set_hidden_while_held(False)
+            if self._held.elapsed() <= _TAP_MS:
+                self._canvas.boxes_toggle_requested.emit()
+            self._held.invalidate()
+            return True
+        return False
+
+    def grow(self, steps: int) -> None:
+        """Grow (steps > 0) or shrink the one selected box."""
+        sole = self._canvas.scene.sole_selected()
+        if sole is None or steps == 0:
+            return
+        self._show(sole, box_handle.grown(sole[1], steps))
+        self._rest.start()
+
+    def commit(self) -> None:
+        """Ask for the change that was shown."""
+        self._rest.stop()
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
+        detection_id, before = pending
+        after = self._canvas.box_of(detection_id)
+        self._canvas.show_live(detection_id, before)
+        if after is not None and after != before:
+            self._canvas.box_change_requested.emit(detection_id, after)
+
+    def cancel(self) -> bool:
+        """Take back what was shown and not asked for yet; tell whether there was anything."""
+        self._rest.stop()
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            self._canvas.show_live(*pending)
+        return pending is not None
+
+    def lose_focus(self) -> None:
+        """No release will be heard any more."""
+        self.commit()
+        if self._held.isValid():
+            self._held.invalidate()
+            self._canvas.set_hidden_while_held(False)
+
+    def _nudge(self, dx: float, dy: float) -> bool:
+        sole = self._canvas.scene.sole_selected()
+        if sole is None:
+            return False
+        self._show(sole, box_handle.moved(sole[1], dx, dy))
+        return True
+
+    def _show(self, sole: tuple[str, Box], box: Box) -> None:
+        if self._pending is None or self._pending[0] != sole[0]:
+            self._pending = sole
+        self._canvas.show_live(sole[0], box)
+
+    def _escape(self) -> None:
+        canvas = self._canvas
+        if canvas.cancel():
+            return
+        if canvas.tool is not Tool.SELECT:
+            canvas.set_tool(Tool.SELECT)
+            return
+        canvas.selection_requested.emit(frozenset(), "replace")

@@ -1,0 +1,69 @@
+"""From pixel values to grey levels on the screen; for the eye only, never for measuring."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LEVELS = 1024
+
+
+def grey_pixels(
+    values: NDArray[Any], window: tuple[float, float], gamma: float = 1.0
+) -> NDArray[np.uint32]:
+    """Return (Y, X) uint32 0xffRRGGBB greys for (Y, X) values of any real dtype.
+
+    `window` is the value shown black and the one shown white; not-a-number shows as black.
+    """
+    if values.dtype in (np.uint8, np.uint16):
+        table = _integer_table(values.dtype.itemsize, window, gamma)
+        # `wrap` skips the bounds check: an index of this dtype cannot lie outside its table.
+        pixels: NDArray[np.uint32] = np.take(table, values, mode="wrap")
+        return pixels
+    low, high = window
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 is white or black anyway
+        scaled: NDArray[np.float32] = np.subtract(values, low, dtype=np.float32)
+        scaled *= (_LEVELS - 1) / max(high - low, 1e-30)
+    np.nan_to_num(scaled, copy=False, nan=0.0)
+    np.clip(scaled, 0, _LEVELS - 1, out=scaled)
+    ramp = _greys(np.linspace(0.0, 1.0, _LEVELS), gamma)
+    return np.take(ramp, scaled.astype(np.uint16))
+
+
+@lru_cache(maxsize=8)
+def _integer_table(itemsize: int, window: tuple[float, float], gamma: float) -> NDArray[np.uint32]:
+    values = np.arange(256**itemsize, dtype=np.float64)
+    low, high = window
+    return _greys(np.clip((values - low) / max(high - low, 1e-9), 0, 1), gamma)
+
+
+def _greys(fractions: NDArray[np.float64], gamma: float) -> NDArray[np.uint32]:
+    levels = np.rint(255 * fractions ** (1 / gamma)).astype(np.uint32)
+    return levels * np.uint32(0x010101) | np.uint32(0xFF000000)
+
+
+def reduced(values: NDArray[Any], factor: int, *, max_reads: int) -> NDArray[Any]:
+    """Return the mean of every factor x factor block, in the dtype of `values`.
+
+    Reads at most about `max_reads` values: of a larger array, evenly spaced rows of each block,
+    so that the first look at a very large image does not wait for all of it.
+    """
+    height, width = (n // factor * factor for n in values.shape)
+    rows = min(factor, max(1, int(max_reads * factor / max(height * width, 1))))
+    starts = [i * factor // rows for i in range(rows)]
+    is_small = values.dtype.kind == "u" and values.dtype.itemsize <= 2
+    wide = np.uint32 if is_small else np.float64
+    acc: NDArray[Any] = values[starts[0] : height : factor, :width].astype(wide)
+    for start in starts[1:]:
+        acc += values[start:height:factor, :width]
+    total: NDArray[Any] = acc[:, 0::factor].copy()
+    for column in range(1, factor):
+        total += acc[:, column::factor]
+    count = rows * factor
+    mean = (total + count // 2) // count if is_small else total / count
+    return mean.astype(values.dtype)

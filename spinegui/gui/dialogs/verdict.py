@@ -1,0 +1,82 @@
+"""Whether a new model is better than the old one, in words that claim no more than the figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spinegui.domain.bootstrap import Estimate
+    from spinegui.gui.comparison_data import Compared
+
+DETECTION = ("f1", "F1")
+CLASSES = ("class/accuracy", "class accuracy")
+
+
+def verdict(compared: Compared | None) -> str:
+    """Return in a few sentences whether the new model is better, and how that was measured."""
+    if compared is None:
+        return (
+            "Not measured: no reviewed image was held out of the training. Review more images, or "
+            "retrain and choose to measure by cross-validation."
+        )
+    key, name = _headline(compared)
+    change = compared.comparison.changes.get(key)
+    words = [_judgement(change, name, is_crossed=bool(compared.folds))]
+    if key == DETECTION[0]:
+        words += _on_classes(compared)
+    if compared.folds:
+        words.append(
+            f"Each image was looked at by one of {compared.folds} models trained without it; the "
+            "new model itself is trained on all."
+        )
+    if compared.n_seen:
+        words.append(
+            f"The old model was trained on {compared.n_seen} of these images, so the figures may "
+            "look better than they are."
+        )
+    return " ".join(words)
+
+
+def is_better(compared: Compared) -> bool:
+    """Tell whether the interval of the change in the figure that counts most is above zero."""
+    change = compared.comparison.changes.get(_headline(compared)[0])
+    return change is not None and change.low is not None and change.low > 0
+
+
+def describe_change(change: Estimate) -> str:
+    """Return a change with its interval."""
+    if change.value is None:
+        return "not measured"
+    interval = ""
+    if change.low is not None and change.high is not None:
+        interval = f"  ({change.low:+.3f} to {change.high:+.3f})"
+    return f"{change.value:+.3f}{interval}".replace("-", "−")
+
+
+def _headline(compared: Compared) -> tuple[str, str]:
+    return DETECTION if compared.detects else CLASSES
+
+
+def _judgement(change: Estimate | None, name: str, *, is_crossed: bool) -> str:
+    if change is None:
+        return "Too little to say whether it is better: no spine has a class that people gave it."
+    images = "image" if change.n_images == 1 else "images"
+    how = "by cross-validation over {} {}" if is_crossed else "on {} held-out {}"
+    n = f"{how.format(change.n_images, images)} with {change.n} spines"
+    if change.value is None or change.low is None or change.high is None:
+        return f"Too little to say whether it is better, {n}."
+    if change.low > 0:
+        return f"Better {n}: {name} rose by {change.value:.2f}."
+    if change.high < 0:
+        return f"Worse {n}: {name} fell by {-change.value:.2f}."
+    return f"No clear difference {n}: the interval of the change in {name} includes zero."
+
+
+def _on_classes(compared: Compared) -> list[str]:
+    """Return a sentence on the classes of found spines where they changed for sure."""
+    change = compared.comparison.changes.get(CLASSES[0])
+    if change is None or change.value is None or change.low is None or change.high is None:
+        return []
+    if change.low > 0:
+        return [f"Class accuracy rose by {change.value:.2f}."]
+    return [f"Class accuracy fell by {-change.value:.2f}."] if change.high < 0 else []

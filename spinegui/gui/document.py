@@ -1,0 +1,291 @@
+"""The open project as the window sees it: annotations, undo, and whether all of it is saved."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from typing_extensions import override
+
+from spinegui.domain.annotation import Annotation
+from spinegui.domain.edits import Edit, EditConflictError, apply, inverse
+from spinegui.storage.errors import ProjectClosedError
+from spinegui.storage.split_setting import SPLIT_SETTING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from spinegui.domain.image_ref import ImageRef, PixelSize
+    from spinegui.domain.labels import LabelSet
+    from spinegui.domain.split import Part
+    from spinegui.storage.project import Project
+    from spinegui.storage.rows import ProjectSnapshot, Receipt
+
+CommitKind = Literal["do", "undo", "redo"]
+
+
+class SaveState(Enum):
+    """What the status bar says about the project file."""
+
+    SAVED = auto()
+    SAVING = auto()
+    FAILED = auto()
+    READ_ONLY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    edit: Edit
+    kind: CommitKind
+
+
+class Document(QObject):
+    """One open project. Every change of an annotation goes through `push`, `undo` or `redo`.
+
+    An edit is shown at once and written by the project's own thread; edits are sent one after the
+    other, so after a failed write the ones that follow wait, in order, for `retry_saving`.
+    """
+
+    edited = Signal(object)  # Edit, after it was applied
+    images_changed = Signal()
+    labels_changed = Signal()
+    images_requested = Signal(object)  # ids: undo and redo show an image that they change
+    save_state_changed = Signal(object, str)  # SaveState, the error in a sentence or ""
+    push_refused = Signal(str)
+    not_kept = Signal(str)  # why something beside the edits could not be written
+    _commit_returned = Signal(object)
+
+    def __init__(
+        self,
+        project: Project,
+        snapshot: ProjectSnapshot,
+        *,
+        user: str,
+        split: Mapping[str, Part] | None = None,
+    ) -> None:
+        super().__init__()
+        self.project = project
+        self.split: dict[str, Part] = dict(split or {})
+        self.user = user
+        self.active_models = dict(snapshot.active_models)
+        self.label_set: LabelSet = snapshot.label_set
+        self.images: dict[str, ImageRef] = {ref.id: ref for ref in snapshot.images}
+        self.annotations: Mapping[str, Annotation] = snapshot.annotations
+        self.undo_stack = QUndoStack(self)
+        self._waiting: deque[_Pending] = deque()
+        self._in_flight: _Pending | None = None
+        self._sent: Future[Receipt] | None = None
+        self._error = ""
+        self.is_closed = False
+        self.last_seq = snapshot.seq
+        self._commit_returned.connect(self._on_commit_returned)
+        self._restore_history(snapshot)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.project.read_only
+
+    @property
+    def save_state(self) -> SaveState:
+        if self.is_read_only:
+            return SaveState.READ_ONLY
+        if self._error:
+            return SaveState.FAILED
+        busy = self._in_flight is not None or self._waiting
+        return SaveState.SAVING if busy else SaveState.SAVED
+
+    def annotation(self, image_id: str) -> Annotation:
+        return self.annotations.get(image_id, Annotation(image_id))
+
+    def pixel_size(self, image_id: str) -> PixelSize | None:
+        """Return the size a person set, else the file's own, else None: never a guess."""
+        calibration = self.annotation(image_id).calibration
+        return calibration.pixel_size if calibration else self.images[image_id].pixel_size
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def push(self, edit: Edit) -> bool:
+        """Do an edit. Returns False, and says why, where the project cannot take it now."""
+        if not edit.changes or self.is_closed:
+            return False
+        if self.is_read_only:
+            self.push_refused.emit(
+                "This project is open read-only. Take it over or save a copy to make changes."
+            )
+            return False
+        if self._error:
+            self.push_refused.emit(f"{self._error} The last edits wait; press Retry to save them.")
+            return False
+        try:
+            apply(self.annotations, edit)
+        except EditConflictError:
+            self.push_refused.emit("This has changed in the meantime. Try it again.")
+            return False
+        self.undo_stack.push(_EditCommand(self, edit))
+        return True
+
+    def undo(self) -> None:
+        if self._can_step():
+            self.undo_stack.undo()
+
+    def redo(self) -> None:
+        if self._can_step():
+            self.undo_stack.redo()
+
+    def _can_step(self) -> bool:
+        if self.is_closed:
+            return False
+        if self.is_read_only or self._error:
+            self.push_refused.emit(self._error or "This project is open read-only.")
+            return False
+        return True
+
+    def add_images(self, refs: Iterable[ImageRef]) -> None:
+        """Show images that the project has already taken in."""
+        self.images.update({ref.id: ref for ref in refs})
+        self.images_changed.emit()
+
+    def fix_split(self, split: Mapping[str, Part]) -> None:
+        """Keep which images train and which are held out; never to be changed again."""
+        if self.split != split and not self.is_read_only:
+            parts = {image: part.value for image, part in split.items()}
+            self.keep(self.project.set_setting(SPLIT_SETTING, {**parts}))
+        self.split = dict(split)
+
+    def choose_models(self, shas: Mapping[str, str]) -> None:
+        """Record which model this project uses for each role, by hash."""
+        self.active_models.update(shas)
+        if not self.is_read_only:
+            for role, sha in shas.items():
+                self.keep(self.project.set_active_model(role, sha))
+
+    def move_image(self, image_id: str, path: str) -> None:
+        """Show an image from the place where its file lies now."""
+        self.images[image_id] = replace(self.images[image_id], path=path)
+        self.images_changed.emit()
+
+    def change_labels(self, labels: LabelSet) -> None:
+        """Show classes that the project has already taken in."""
+        self.label_set = labels
+        self.labels_changed.emit()
+
+    def perform(self, edit: Edit, kind: CommitKind) -> None:
+        """Apply an edit and send it to the project; called by the undo command only."""
+        self.annotations = apply(self.annotations, edit)
+        self.edited.emit(edit)
+        self._waiting.append(_Pending(edit, kind))
+        self._send_next()
+
+    # -- keeping -----------------------------------------------------------------------------
+
+    def keep(self, written: Future[Any]) -> None:
+        """Say it with `not_kept` should this write of the project fail."""
+        written.add_done_callback(self._say_not_kept)
+
+    def _say_not_kept(self, written: Future[Any]) -> None:
+        # On the project's thread; Qt queues the signal for ours.
+        error = written.exception()
+        if error is not None and not isinstance(error, ProjectClosedError):
+            self.not_kept.emit(str(error))
+
+    def retry_saving(self) -> None:
+        """Try again to write what waits after a failed write."""
+        if self._error:
+            self._error = ""
+            self._send_next()
+
+    def _send_next(self) -> None:
+        if self._in_flight is None and self._waiting and not self._error:
+            self._in_flight = self._waiting.popleft()
+            self._sent = self.project.commit(self._in_flight.edit, kind=self._in_flight.kind)
+            self._sent.add_done_callback(self._commit_returned.emit)
+        self.save_state_changed.emit(self.save_state, self._error)
+
+    def _on_commit_returned(self, future: Future[Receipt]) -> None:
+        if future is not self._sent or self._in_flight is None:  # `close` waited for it already
+            return
+        sent, self._in_flight = self._in_flight, None
+        error = future.exception()
+        if error is not None:
+            self._waiting.appendleft(sent)
+            self._error = str(error)
+        else:
+            self.last_seq = future.result().seq
+        self._send_next()
+
+    def close(self) -> Path | None:
+        """Write what still waits, then close the project; nothing can be done with it afterwards.
+
+        Returns the rescue file that holds what could not be written, None where all was.
+        """
+        if self._in_flight is not None:
+            self._wait_for(self._in_flight)
+        while self._waiting and not self._error:
+            self._in_flight = self._waiting.popleft()
+            self._sent = self.project.commit(self._in_flight.edit, kind=self._in_flight.kind)
+            self._wait_for(self._in_flight)
+        rescue: Path | None = None
+        for pending in self._waiting:
+            rescue = self.project.keep_for_rescue(pending.edit, kind=pending.kind) or rescue
+        self.project.close()
+        self.is_closed = True
+        return rescue
+
+    def _wait_for(self, pending: _Pending) -> None:
+        """Wait for a write under way; on failure it waits in front of the others again."""
+        assert self._sent is not None
+        error = self._sent.exception()
+        self._in_flight = None
+        if error is not None:
+            self._waiting.appendleft(pending)
+            self._error = str(error)
+
+    # -- undo across restarts ----------------------------------------------------------------
+
+    def _restore_history(self, snapshot: ProjectSnapshot) -> None:
+        """Fill the undo stack with what earlier sessions did, without doing it again."""
+        done = [entry for entry in snapshot.history if not entry.undone]
+        undone = [entry for entry in snapshot.history if entry.undone]
+        commands = [_EditCommand(self, entry.edit) for entry in (*done, *undone)]
+        for command in commands:
+            command.is_replayed = True
+            self.undo_stack.push(command)
+        self.undo_stack.setIndex(len(done))
+        for command in commands:
+            command.is_replayed = False
+
+
+class _EditCommand(QUndoCommand):
+    """The one command class: an edit forwards, its inverse backwards."""
+
+    def __init__(self, document: Document, edit: Edit) -> None:
+        super().__init__(edit.title)
+        self._document = document
+        self._edit = edit
+        self._is_first = True
+        self.is_replayed = False
+
+    @override
+    def redo(self) -> None:
+        kind: CommitKind = "do" if self._is_first else "redo"
+        self._is_first = False
+        self._step(self._edit, kind)
+
+    @override
+    def undo(self) -> None:
+        self._step(inverse(self._edit), "undo")
+
+    def _step(self, edit: Edit, kind: CommitKind) -> None:
+        if self.is_replayed:
+            return
+        if kind != "do" and edit.image_ids:
+            self._document.images_requested.emit(edit.image_ids)
+        self._document.perform(edit, kind)

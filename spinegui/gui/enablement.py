@@ -1,0 +1,39 @@
+"""What is there now, so that actions know whether they make sense."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spinegui.gui.actions import Needs
+
+if TYPE_CHECKING:
+    from spinegui.gui.document import Document
+    from spinegui.gui.workspace import Workspace
+
+
+def fulfilled(workspace: Workspace, *, is_detecting: bool, is_training: bool) -> Needs:
+    """Return every need that is met at this moment."""
+    document, image = workspace.document, workspace.image
+    selected = len(workspace.selection.ids)
+    facts = {
+        Needs.PROJECT: document is not None,
+        Needs.WRITABLE: document is not None and not document.is_read_only,
+        Needs.IMAGE: image is not None,
+        Needs.STACK: image is not None and image.is_stack,
+        Needs.SELECTION: selected > 0,
+        Needs.ONE_SELECTED: selected == 1,
+        Needs.UNDO: document is not None and document.undo_stack.canUndo(),
+        Needs.REDO: document is not None and document.undo_stack.canRedo(),
+        Needs.IDLE_DETECT: not is_detecting,
+        Needs.IDLE_TRAIN: not is_training,
+        Needs.DECISIONS: document is not None and _has_decisions(document),
+    }
+    met = Needs.NOTHING
+    for need, is_met in facts.items():
+        if is_met:
+            met |= need
+    return met
+
+
+def _has_decisions(document: Document) -> bool:
+    return any(annotation.has_decisions for annotation in document.annotations.values())

@@ -1,0 +1,1 @@
+"""One user story a file; each flow has one public run()."""

@@ -1,0 +1,119 @@
+"""After a training: old against new on images neither saw; promoting is the user's act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from spinegui.gui.comparison_data import Compared, read_comparison
+from spinegui.gui.dialogs.comparison import ComparisonDialog
+from spinegui.gui.spots import Picture, Spot, cut_pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from spinegui.domain.geometry import Box
+    from spinegui.gui.background import Task
+    from spinegui.gui.flows.models import Models
+    from spinegui.gui.notices import Notices
+    from spinegui.gui.workspace import Workspace
+    from spinegui.storage.model_store import ModelInfo
+
+_Cut: TypeAlias = "tuple[Sequence[Spot], list[Picture]]"
+
+
+class Compare:
+    """Shows how a new model differs and lets the user promote it or keep the old one."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        workspace: Workspace,
+        notices: Notices,
+        models: Models,
+        point_at: Callable[[Box], object],
+    ) -> None:
+        self._parent = parent
+        self._workspace = workspace
+        self._notices = notices
+        self._models = models
+        self._point_at = point_at
+        self._shown: dict[str, ComparisonDialog] = {}
+        self._cutting: Task[_Cut] | None = None
+
+    def run(self, old: ModelInfo, new: ModelInfo, job_folder: Path) -> None:
+        """Offer the new model; nothing opens by itself over the user's work."""
+        self._notices.banner(
+            _key(new),
+            f"{new.name} is trained. It is used only once you promote it.",
+            ("Compare", lambda: self._read(old, new, job_folder)),
+            ("Promote", lambda: self._decide(new, promote=True)),
+            ("Keep the old one", lambda: self._decide(new, promote=False)),
+        )
+
+    def _read(self, old: ModelInfo, new: ModelInfo, job_folder: Path) -> None:
+        shown = self._shown.get(new.sha)
+        if shown is not None:
+            shown.raise_()
+            shown.activateWindow()
+            return
+        self._workspace.background.start(
+            "Comparing the models",
+            lambda task: read_comparison(job_folder, task),
+            lambda compared: self._show(old, new, compared),
+            lambda error: self._notices.error("The models could not be compared", str(error)),
+        )
+
+    def _show(self, old: ModelInfo, new: ModelInfo, compared: Compared | None) -> None:
+        dialog = ComparisonDialog(self._parent, (old.name, new.name), compared, self._cut)
+        dialog.spot_chosen.connect(self._on_spot_chosen)
+        dialog.decided.connect(lambda promote: self._decide(new, promote=promote))
+        dialog.destroyed.connect(lambda: self._shown.pop(new.sha, None))
+        self._shown[new.sha] = dialog
+        dialog.show()
+
+    def _cut(
+        self,
+        spots: Sequence[Spot],
+        then: Callable[[_Cut], object],
+    ) -> None:
+        """Cut pictures beside the window; those asked for before are no longer looked at."""
+        if self._cutting is not None:
+            self._cutting.cancel()
+
+        def work(task: Task[_Cut]) -> _Cut:
+            return spots, cut_pictures(spots, task)
+
+        self._cutting = self._workspace.background.start(
+            "Cutting pictures",
+            work,
+            then,
+            lambda error: self._notices.error("The pictures could not be cut", str(error)),
+        )
+
+    def _on_spot_chosen(self, spot: Spot) -> None:
+        """Show a spine that the models were compared on, in its image."""
+        document = self._workspace.document
+        images = document.images.values() if document else ()
+        image = next((ref for ref in images if ref.path == str(spot.file)), None)
+        if image is None:
+            self._notices.toast(f"{spot.file.name} is not part of the open project.")
+            return
+        if image.id != self._workspace.image_id:
+            self._workspace.show_image(image.id)
+        if spot.slice is not None and not self._workspace.view.is_projected:
+            self._workspace.go_to_slice(spot.slice)
+        self._point_at(spot.box)
+
+    def _decide(self, new: ModelInfo, *, promote: bool) -> None:
+        self._notices.clear_banner(_key(new))
+        if promote:
+            self._models.promote(new)
+        else:
+            self._notices.toast(f"{new.name} is kept in the list of models, without working.")
+
+
+def _key(model: ModelInfo) -> str:
+    return f"model {model.sha}"

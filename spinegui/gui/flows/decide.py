@@ -1,0 +1,84 @@
+"""The review keys: what they act on, and where the selection goes afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spinegui.domain.detection import Detection
+    from spinegui.gui.canvas.image_view import Canvas
+    from spinegui.gui.flows.navigate import Navigate
+    from spinegui.gui.flows.review import Review
+    from spinegui.gui.notices import Notices
+    from spinegui.gui.workspace import Workspace
+
+
+class Decide:
+    """Space, X and the digits act on the selection, or else on the box under the cursor."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        notices: Notices,
+        review: Review,
+        navigate: Navigate,
+        canvas: Canvas,
+    ) -> None:
+        self._workspace = workspace
+        self._notices = notices
+        self._review = review
+        self._navigate = navigate
+        self._canvas = canvas
+
+    def targets(self) -> list[Detection]:
+        selected = self._workspace.selected_detections()
+        if selected:
+            return selected
+        under = self._workspace.annotation.detections.get(self._canvas.hovered_id)
+        return [under] if under is not None else []
+
+    def accept_next(self) -> None:
+        undecided = [d for d in self._workspace.selected_detections() if not d.is_decided]
+        # Going on after a decision that was not taken would look as if it had been.
+        if not undecided or self._review.accept(undecided):
+            self._navigate.next_undecided()
+
+    def reject(self) -> None:
+        """Reject, then go on to the next undecided spine where one spine was meant."""
+        targets = self.targets()
+        shown = [d.id for d in self._workspace.shown_detections()]
+        if not targets or not self._review.reject(targets):
+            return
+        if len(targets) == 1 and targets[0].id in shown:
+            after = shown[shown.index(targets[0].id) + 1 :]
+            detections = self._workspace.annotation.detections
+            following = next((i for i in after if not detections[i].is_decided), None)
+            if following is not None:
+                self._navigate.go_to(detections[following])
+
+    def label(self, key: str) -> None:
+        """Give the targets the class behind a digit key."""
+        document = self._workspace.document
+        found = document.label_set.for_key(key) if document else None
+        targets = self.targets()
+        if found is None or not targets:
+            self._notices.toast("Select a spine first, or point at one.")
+            return
+        done = self._review.label(targets, found.id)
+        if done and len(targets) == 1 and self._workspace.settings.auto_advance:
+            self._navigate.next_undecided()
+
+    def toggle_auto_advance(self) -> None:
+        settings = self._workspace.settings
+        settings.auto_advance = not settings.auto_advance
+
+    def duplicate(self) -> None:
+        copies = self._review.duplicate(self._workspace.selected_detections())
+        if copies:
+            self._workspace.selection.replace(copies)
+
+    def select_all(self) -> None:
+        self._workspace.selection.replace(d.id for d in self._workspace.shown_detections())
+
+    def deselect(self) -> None:
+        self._workspace.selection.clear()

@@ -1,0 +1,78 @@
+"""Going from spine to spine and from image to image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spinegui.domain.detection import ReviewState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from spinegui.domain.detection import Detection
+    from spinegui.gui.notices import Notices
+    from spinegui.gui.workspace import Workspace
+
+
+class Navigate:
+    """Moves the selection and the shown image; `reveal` brings a detection into the picture."""
+
+    def __init__(
+        self, workspace: Workspace, notices: Notices, reveal: Callable[[Detection], object]
+    ) -> None:
+        self._workspace = workspace
+        self._notices = notices
+        self._reveal = reveal
+
+    def go_to(self, detection: Detection) -> None:
+        self._workspace.show_detection(detection)
+        self._reveal(detection)
+
+    def step_detection(self, step: int, *, undecided_only: bool = False) -> bool:
+        """Select the next (or, with -1, the previous) shown detection, round the end."""
+        shown = self._workspace.shown_detections()
+        current = self._workspace.selection.ids[-1:]
+        following = _rotated([d.id for d in shown], current, step)
+        by_id = {d.id: d for d in shown}
+        for detection_id in following:
+            detection = by_id[detection_id]
+            if not undecided_only or detection.state is ReviewState.PREDICTED:
+                self.go_to(detection)
+                return True
+        return False
+
+    def next_undecided(self) -> None:
+        """Select the next undecided spine; with none left here, say so and offer the next image."""
+        if not self.step_detection(1, undecided_only=True):
+            self._workspace.selection.clear()
+            self._notices.toast(
+                "Every prediction on this image is decided.", "Next image", self.next_unreviewed
+            )
+
+    def step_image(self, step: int) -> None:
+        ids = self._workspace.image_ids
+        if self._workspace.image_id in ids:
+            index = ids.index(self._workspace.image_id) + step
+            if 0 <= index < len(ids):
+                self._workspace.show_image(ids[index])
+            else:
+                self._notices.toast("This is the last image." if step > 0 else "First image.")
+
+    def next_unreviewed(self, step: int = 1) -> None:
+        document = self._workspace.document
+        if document is None:
+            return
+        for image_id in _rotated(self._workspace.image_ids, (self._workspace.image_id,), step):
+            if not document.annotation(image_id).is_reviewed:
+                self._workspace.show_image(image_id)
+                return
+        self._notices.toast("Every image is reviewed.")
+
+
+def _rotated(ids: Sequence[str], current: Sequence[str], step: int) -> list[str]:
+    """Return the ids that follow the current one in the direction of `step`, round the end."""
+    ordered = list(ids) if step > 0 else list(reversed(ids))
+    if not current or current[0] not in ordered:
+        return ordered
+    at = ordered.index(current[0]) + 1
+    return [*ordered[at:], *ordered[: at - 1]]

@@ -1,0 +1,181 @@
+"""Deciding: accept, reject, label, move, draw, and marking what was looked at as reviewed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from spinegui.domain.annotation import ImageState, ReviewedRegion
+from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.edits import Change, Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from spinegui.domain.geometry import Box
+    from spinegui.gui.notices import Notices
+    from spinegui.gui.workspace import Workspace
+
+
+def new_id() -> str:
+    """Return an identifier that no other item of any project has."""
+    return uuid.uuid4().hex[:16]
+
+
+class Review:
+    """The user's decisions on the shown image; each is one edit."""
+
+    def __init__(self, workspace: Workspace, notices: Notices) -> None:
+        self._workspace = workspace
+        self._notices = notices
+
+    # -- on detections -----------------------------------------------------------------------
+
+    def accept(self, detections: Sequence[Detection]) -> bool:
+        undecided = [d for d in detections if d.state is ReviewState.PREDICTED]
+        return self._change("Accept", undecided, Detection.accepted)
+
+    def reject(self, detections: Sequence[Detection]) -> bool:
+        return self._change("Reject", detections, Detection.rejected)
+
+    def label(self, detections: Sequence[Detection], label: str) -> bool:
+        document = self._workspace.document
+        found = document.label_set.find(label) if document else None
+        if document is None or found is None:
+            return False
+        user = document.user
+        # The same label by the same person again would be an edit that changes nothing.
+        detections = [
+            d
+            for d in detections
+            if not (
+                (own := d.vote_of(user)) and own.label == label and d.state is ReviewState.ACCEPTED
+            )
+        ]
+        vote = Vote(document.user, label, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        return self._change(f"Label {found.name.lower()}", detections, lambda d: d.with_vote(vote))
+
+    def change_box(self, detection: Detection, box: Box) -> bool:
+        return self._change("Move or resize", [detection], lambda d: d.with_box(box))
+
+    def draw(self, box: Box) -> str:
+        """Add a spine that the user drew in the shown slice; returns its id, "" where refused."""
+        view, image = self._workspace.view, self._workspace.image
+        if image is None:
+            return ""
+        in_slice = image.is_stack and not view.is_projected
+        drawn = Detection(
+            id=new_id(),
+            image_id=image.id,
+            box=box,
+            z=float(view.z) if in_slice else None,
+            z_range=(view.z, view.z) if in_slice else None,
+        )
+        done = self._workspace.push(Edit("Draw spine", (Change(None, drawn),)))
+        return drawn.id if done else ""
+
+    def duplicate(self, detections: Sequence[Detection]) -> list[str]:
+        """Copy boxes a little aside, as the user's own; returns the copies' ids."""
+        copies = [
+            replace(
+                d,
+                id=new_id(),
+                box=d.box.shifted(d.box.width / 2, d.box.height / 2),
+                head=None,
+                base=None,
+                origin=Origin.USER,
+                state=ReviewState.ACCEPTED,
+                proposed_box=None,
+            )
+            for d in detections
+        ]
+        done = self._workspace.push(
+            Edit(_counted("Duplicate", copies), tuple(Change(None, c) for c in copies))
+        )
+        return [c.id for c in copies] if done else []
+
+    # -- on what was looked at ---------------------------------------------------------------
+
+    def accept_all(self) -> None:
+        undecided = [d for d in self._workspace.shown_detections() if not d.is_decided]
+        if self.accept(undecided):
+            self._offer_undo(f"{_count(undecided)} accepted.")
+        else:
+            self._notices.toast("No prediction above the threshold is left to accept.")
+
+    def mark_reviewed(self) -> None:
+        """Mark the image reviewed, with what is shown accepted; again takes the mark off."""
+        workspace = self._workspace
+        old = workspace.annotation.state
+        is_reviewed = not workspace.annotation.is_reviewed
+        changes = [Change(old, ImageState(workspace.image_id, is_reviewed))]
+        accepted: list[Detection] = []
+        if is_reviewed:
+            accepted = [d for d in workspace.shown_detections() if not d.is_decided]
+            changes += [Change(d, d.accepted()) for d in accepted]
+        title = "Mark image reviewed" if is_reviewed else "Mark image not reviewed"
+        if workspace.push(Edit(title, tuple(changes))) and is_reviewed:
+            self._say_reviewed("Image reviewed", accepted)
+
+    def mark_region(self, box: Box) -> None:
+        """Mark a part reviewed, in this slice's whole stack, with what is shown in it accepted."""
+        workspace = self._workspace
+        image = workspace.image
+        clipped = box.clipped(image.width, image.height) if image else None
+        if image is None or clipped is None:
+            return
+        region = ReviewedRegion(new_id(), image.id, clipped)
+        inside = [
+            d
+            for d in workspace.shown_detections()
+            if not d.is_decided and clipped.contains(*d.box.center)
+        ]
+        changes = [Change(None, region), *(Change(d, d.accepted()) for d in inside)]
+        if workspace.push(Edit("Mark region reviewed", tuple(changes))):
+            self._say_reviewed("Region reviewed", inside)
+
+    def clear_regions(self) -> None:
+        regions = self._workspace.annotation.regions.values()
+        self._workspace.push(
+            Edit("Remove reviewed regions", tuple(Change(r, None) for r in regions))
+        )
+
+    # -- shared ------------------------------------------------------------------------------
+
+    def _change(
+        self,
+        title: str,
+        detections: Iterable[Detection],
+        step: Callable[[Detection], Detection],
+    ) -> bool:
+        changes = tuple(Change(d, step(d)) for d in detections)
+        changes = tuple(c for c in changes if c.before != c.after)
+        return self._workspace.push(Edit(_counted(title, changes), changes))
+
+    def _say_reviewed(self, what: str, accepted: Sequence[Detection]) -> None:
+        what_else = f", {_count(accepted)} accepted" if accepted else ""
+        self._offer_undo(f"{what}{what_else}.")
+
+    def _offer_undo(self, text: str) -> None:
+        """Say what was done, and undo it on request while it is still the last edit."""
+        document = self._workspace.document
+        assert document is not None
+        index = document.undo_stack.index()
+
+        def undo() -> None:
+            if not document.is_closed and document.undo_stack.index() == index:
+                document.undo()
+            else:
+                self._notices.toast("There were edits since. Ctrl+Z takes them back one by one.")
+
+        self._notices.toast(text, "Undo", undo)
+
+
+def _count(predictions: Sequence[Detection]) -> str:
+    return "1 prediction" if len(predictions) == 1 else f"{len(predictions)} predictions"
+
+
+def _counted(title: str, things: Sequence[object]) -> str:
+    return title if len(things) == 1 else f"{title} ({len(things)} spines)"

@@ -1,0 +1,164 @@
+"""The main window: lays out image, docks, menus, toolbar and status bar; no behaviour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from spinegui.gui.notices import BannerStack, Notices, Toast, show_error
+
+if TYPE_CHECKING:
+    from spinegui.gui.action_set import ActionSet
+
+TOOLBAR_GROUPS = (
+    ("undo", "redo"),
+    ("select_tool", "draw_tool", "add_tool", "region_tool", "mark_reviewed"),
+    ("auto_contrast", "projection"),
+    ("detect", "retrain"),
+)
+ICON_SIZE = 20
+FIRST_SIZE = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Places what others made. Signals say what the window system wants of it."""
+
+    files_dropped = Signal(object)  # list[Path]
+    close_requested = Signal(QCloseEvent)
+    theme_changed = Signal()
+
+    def __init__(self, notices: Notices) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("spinegui")
+        self.resize(FIRST_SIZE)
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
+        )
+        self.docks: dict[str, QDockWidget] = {}
+        self.banners = BannerStack(self)
+        self.hint = QLabel(self)
+        self.cursor_text = QLabel(self)
+        self.save_text = QLabel(self)
+        self._notices = notices
+        self._toast: Toast | None = None
+        self._hidden: list[QWidget] = []
+        self._strips: list[QWidget] = []
+        self._layout_before = QByteArray()
+        self._centre = QVBoxLayout()
+        for label in (self.hint, self.cursor_text, self.save_text):
+            label.setContentsMargins(8, 0, 8, 0)
+        notices.banner_requested.connect(self.banners.show_banner)
+        notices.banner_removed.connect(self.banners.remove)
+        self.banners.dismissed.connect(notices.banner_dismissed)
+        notices.toast_requested.connect(self._on_toast_requested)
+        notices.error_requested.connect(lambda title, text: show_error(self, title, text))
+
+    def place(self, canvas: QWidget, view_bar: QWidget, panels: dict[str, QWidget]) -> None:
+        """Put the image in the middle and the panels (images, label, spines, jobs) around it."""
+        centre = QWidget(self)
+        self._centre.setContentsMargins(0, 0, 0, 0)
+        self._centre.setSpacing(0)
+        self._centre.addWidget(self.banners)
+        self._centre.addWidget(canvas, 1)
+        self._centre.addWidget(view_bar)
+        self._strips.append(view_bar)
+        centre.setLayout(self._centre)
+        self.setCentralWidget(centre)
+        self._toast = Toast(canvas)
+        self._notices.toast_removed.connect(self._toast.leave)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self._add_dock("images", "Images", panels["images"], left)
+        self._add_dock("label", "Spine", panels["label"], right)
+        self._add_dock("spines", "Spines", panels["spines"], right)
+        self._add_dock("jobs", "Jobs", panels["jobs"], right)
+        self.tabifyDockWidget(self.docks["spines"], self.docks["jobs"])
+        self.docks["spines"].raise_()
+        self.resizeDocks(
+            [self.docks["images"], self.docks["label"]], [200, 392], Qt.Orientation.Horizontal
+        )
+        self.resizeDocks(
+            [self.docks["label"], self.docks["spines"]], [440, 380], Qt.Orientation.Vertical
+        )
+
+    def add_above_image(self, widget: QWidget) -> None:
+        """Put a line between the banners and the image."""
+        self._centre.insertWidget(1, widget)
+        self._strips.append(widget)
+
+    def _add_dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        self.docks[name] = dock
+
+    def show_actions(self, actions: ActionSet) -> None:
+        """Fill the menu bar and the toolbar, and lay the status bar out."""
+        actions.setParent(self)
+        actions.fill_menus(self.menuBar())
+        view_menu = self.menuBar().findChild(QWidget, "menu_view")
+        if view_menu is not None:
+            view_menu.addSeparator()  # type: ignore[attr-defined]
+            for dock in self.docks.values():
+                view_menu.addAction(dock.toggleViewAction())
+        toolbar = QToolBar("Tools", self)
+        toolbar.setObjectName("tools")
+        toolbar.setMovable(False)
+        toolbar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        actions.fill_toolbar(toolbar, TOOLBAR_GROUPS)
+        self.addToolBar(toolbar)
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        status.addWidget(self.hint, 1)
+        status.addPermanentWidget(self.cursor_text)
+        status.addPermanentWidget(self.save_text)
+
+    def toggle_only_image(self) -> None:
+        """Hide everything but the image (F11), or bring back what was there, as it was."""
+        if self.isFullScreen():
+            for widget in self._hidden:
+                widget.show()
+            self._hidden = []
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+            self.restoreState(self._layout_before)
+            return
+        self._layout_before = self.saveState()
+        bars = (self.menuBar(), self.statusBar(), *self.findChildren(QToolBar))
+        chrome = (*bars, *self.docks.values(), *self._strips)
+        self._hidden = [w for w in chrome if w.isVisible()]
+        self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+        for widget in self._hidden:
+            widget.hide()
+
+    def _on_toast_requested(self, text: str, action: str, callback: object) -> None:
+        if self._toast is not None:
+            self._toast.say(text, action, callback)  # type: ignore[arg-type]
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.theme_changed.emit()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.files_dropped.emit(paths)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_requested.emit(event)

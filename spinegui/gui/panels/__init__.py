@@ -1,0 +1,1 @@
+"""Docks around the canvas: images, detections, label, jobs."""

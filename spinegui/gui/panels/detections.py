@@ -1,0 +1,250 @@
+"""The table of spines on the shown image, its selection linked with the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from spinegui.domain.image_ref import Calibration
+from spinegui.gui.panels.spine_columns import ColumnChoice, columns_for
+from spinegui.gui.panels.state_dots import class_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spinegui.domain.detection import Detection
+    from spinegui.domain.edits import Edit
+    from spinegui.domain.labels import LabelSet
+    from spinegui.gui.workspace import Workspace
+
+Index = QModelIndex | QPersistentModelIndex
+ID_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class DetectionsModel(QAbstractTableModel):
+    """The table model: the shown detections in reading order."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._rows: list[Detection] = []
+        self._row_of: dict[str, int] = {}
+        self.columns = columns_for(is_stack=False, pixel=None)
+
+    def reload(self) -> None:
+        """Read everything again, as for another image."""
+        self.beginResetModel()
+        self._rows = self._workspace.shown_detections()
+        self._row_of = {d.id: row for row, d in enumerate(self._rows)}
+        document, image = self._workspace.document, self._workspace.image
+        if document is not None and image is not None:
+            pixel = document.pixel_size(image.id)
+            self.columns = columns_for(is_stack=image.is_stack, pixel=pixel)
+        self.endResetModel()
+
+    def follow_edit(self) -> bool:
+        """Take over what an edit changed; False where rows came, went or moved: then `reload`."""
+        rows = self._workspace.shown_detections()
+        if [d.id for d in rows] != [d.id for d in self._rows]:
+            return False
+        before, self._rows = self._rows, rows
+        last = len(self.columns) - 1
+        for row, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old is not new:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+        return True
+
+    def row_of(self, detection_id: str) -> int:
+        return self._row_of.get(detection_id, -1)
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and section < len(self.columns):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.columns[section].title
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return RIGHT if self.columns[section].is_number else LEFT
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        detection, column = self._rows[index.row()], self.columns[index.column()]
+        answers: dict[int, Callable[[], object]] = {
+            Qt.ItemDataRole.DisplayRole: lambda: column.text(detection),
+            Qt.ItemDataRole.TextAlignmentRole: lambda: RIGHT if column.is_number else None,
+            Qt.ItemDataRole.DecorationRole: lambda: self._icon(detection, index.column()),
+            SORT_ROLE: lambda: column.sort(detection),
+            ID_ROLE: lambda: detection.id,
+        }
+        answer = answers.get(role)
+        return None if answer is None else answer()
+
+    def _icon(self, detection: Detection, column: int) -> object:
+        if column:
+            return None
+        document = self._workspace.document
+        labels: LabelSet | None = document.label_set if document else None
+        found = labels.find(detection.label) if labels else None
+        return class_icon(found.letter, found.colour) if found else None
+
+
+class _Table(QTableView):
+    """Keeps the arrow keys, which step through slices while the image has the focus."""
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class DetectionsPanel(QWidget):
+    """Table of spines; choosing a row selects the spine and brings it into the picture."""
+
+    def __init__(self, workspace: Workspace, reveal: Callable[[Detection], object]) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._reveal = reveal
+        self._is_following = False
+        self.model = DetectionsModel(workspace)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self.model)
+        self._sorted.setSortRole(SORT_ROLE)
+        self.table = self._build_table()
+        self._choice = ColumnChoice(self.table, workspace.settings)
+        self.summary = QLabel(self)
+        self.summary.setObjectName("hint")
+        self.summary.setContentsMargins(12, 4, 12, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.summary)
+        workspace.image_changed.connect(self.reload)
+        workspace.edited.connect(self._on_edited)
+        workspace.view_state.changed.connect(self._on_view_changed)
+        workspace.selection.changed.connect(self._follow_selection)
+        self.table.selectionModel().selectionChanged.connect(self._on_rows_chosen)
+        self.reload()
+
+    def _build_table(self) -> QTableView:
+        table = _Table(self)
+        table.setObjectName("detections")
+        table.setAccessibleName("Spines")
+        table.setModel(self._sorted)
+        table.setSortingEnabled(True)
+        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(24)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(40)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        return table
+
+    def _on_edited(self, edit: Edit) -> None:
+        if self._workspace.image_id not in edit.image_ids:
+            return
+        rescaled = any(isinstance(change.item, Calibration) for change in edit.changes)
+        if rescaled or not self.model.follow_edit():
+            self.reload()
+        else:
+            self._summarise()
+
+    def reload(self, _cause: object = None) -> None:
+        self._is_following = True
+        self.model.reload()
+        self._is_following = False
+        self._follow_selection()
+        self._summarise()
+        self._choice.show(self.model.columns)
+
+    def _on_view_changed(self, old: object, new: object) -> None:
+        if old.threshold != new.threshold:  # type: ignore[attr-defined]
+            self.reload()
+
+    def _on_rows_chosen(self) -> None:
+        if self._is_following:
+            return
+        rows = self.table.selectionModel().selectedRows()
+        ids = [str(row.data(ID_ROLE)) for row in rows]
+        detections = self._workspace.annotation.detections
+        if len(ids) == 1 and ids[0] in detections:
+            self._workspace.show_detection(detections[ids[0]])
+            self._reveal(detections[ids[0]])
+        else:
+            self._workspace.selection.replace(ids)
+
+    def _follow_selection(self) -> None:
+        """Show the selection that was made elsewhere, without making one here."""
+        self._is_following = True
+        chosen = QItemSelection()
+        rows = [self.model.row_of(i) for i in self._workspace.selection.ids]
+        indexes = [self._sorted.mapFromSource(self.model.index(r, 0)) for r in rows if r >= 0]
+        for index in indexes:
+            chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        model = self.table.selectionModel()
+        if indexes:
+            # The arrow keys go on from here.
+            model.setCurrentIndex(indexes[-1], flags.NoUpdate)
+        model.select(chosen, flags.ClearAndSelect | flags.Rows)
+        if indexes:
+            self.table.scrollTo(indexes[-1])
+        self._is_following = False
+
+    def _summarise(self) -> None:
+        shown = self._workspace.shown_detections()
+        if not self._workspace.image_id:
+            self.summary.setText("No spines yet.")
+        elif not shown:
+            self.summary.setText("No spines on this image yet.")
+        else:
+            decided = sum(d.is_decided for d in shown)
+            self.summary.setText(f"{len(shown)} spines, {decided} decided")

@@ -1,0 +1,247 @@
+"""The selected spine close up: its picture, its classes with keys, who decided what."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from spinegui.domain.detection import Detection, Origin, ReviewState
+from spinegui.domain.labels import SPINE_CLASSES, UNSURE, LabelSet, SpineClass
+from spinegui.gui.panels.state_dots import class_icon
+from spinegui.imaging.contrast import apply_window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from spinegui.domain.edits import Edit
+    from spinegui.gui.flows.display import Display
+    from spinegui.gui.workspace import Workspace
+
+CROP_HEIGHT = 148
+CONTEXT = 1.6
+"""The picture shows the box with this much of its size around it on each side."""
+SHARE_INSET = 10
+"""The bar of a class's share stands in line with its letter and its number."""
+
+
+class LabelPanel(QWidget):
+    """Shows one selected spine; a click on a class is that class's digit key."""
+
+    label_chosen = Signal(str)
+
+    def __init__(self, workspace: Workspace, display: Display) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._display = display
+        self._buttons: dict[str, _ClassButton] = {}
+        self.title = QLabel(self)
+        self.title.setObjectName("panel_title")
+        self.crop = _Crop(self)
+        self.details = QLabel(self)
+        self.details.setObjectName("hint")
+        self.details.setWordWrap(True)
+        self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._classes = QVBoxLayout()
+        self._classes.setSpacing(4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.crop)
+        layout.addLayout(self._classes)
+        layout.addWidget(self.details)
+        layout.addStretch(1)
+        workspace.document_changed.connect(self._on_labels_changed)
+        workspace.labels_changed.connect(self._on_labels_changed)
+        workspace.selection.changed.connect(self.refresh)
+        workspace.edited.connect(self._on_edited)
+        workspace.view_state.changed.connect(lambda _old, _new: self.refresh())
+        workspace.loader.plane_ready.connect(lambda _plane: self.refresh())
+        self._offer(SPINE_CLASSES)
+        self.refresh()
+
+    def _on_labels_changed(self, _cause: object = None) -> None:
+        document = self._workspace.document
+        self._offer(document.label_set if document else SPINE_CLASSES)
+        self.refresh()
+
+    def _on_edited(self, _edit: Edit) -> None:
+        self.refresh()
+
+    def _offer(self, labels: LabelSet) -> None:
+        for button in self._buttons.values():
+            self._classes.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {c.id: _ClassButton(c, self) for c in (*labels.classes, UNSURE)}
+        for label, button in self._buttons.items():
+            button.clicked.connect(partial(self.label_chosen.emit, label))
+            self._classes.addWidget(button)
+
+    def refresh(self) -> None:
+        """Show the selection as it is now."""
+        selected = self._workspace.selected_detections()
+        for button in self._buttons.values():
+            button.setEnabled(bool(selected))
+            button.show_share(None, is_label=False)
+        if len(selected) != 1:
+            self._show_none(len(selected))
+            return
+        detection = selected[0]
+        self.title.setText(self._title(detection))
+        self.crop.show_pixels(self._pixels(detection), detection, self._colour(detection))
+        shares = dict(detection.class_scores)
+        for label, button in self._buttons.items():
+            button.show_share(shares.get(label), is_label=label == detection.label)
+        self.details.setText("\n".join(describe(detection, self._pixel_um())))
+
+    def _show_none(self, count: int) -> None:
+        self.title.setText(f"{count} spines" if count else "No spine selected")
+        self.crop.show_pixels(None, None, QColor())
+        hint = "Click a spine, or press Tab." if not count else "A label or X acts on all of them."
+        self.details.setText(hint)
+
+    def _title(self, detection: Detection) -> str:
+        shown = [d.id for d in self._workspace.shown_detections()]
+        number = shown.index(detection.id) + 1 if detection.id in shown else 0
+        return f"Spine {number} of {len(shown)}" if number else "Spine"
+
+    def _colour(self, detection: Detection) -> QColor:
+        document = self._workspace.document
+        found = document.label_set.find(detection.label) if document else None
+        return QColor(found.colour if found else UNSURE.colour)
+
+    def _pixel_um(self) -> float | None:
+        document, image = self._workspace.document, self._workspace.image
+        size = document.pixel_size(image.id) if document and image else None
+        return size.x_um if size else None
+
+    def _pixels(self, detection: Detection) -> _Cut | None:
+        plane = self._display.plane
+        if plane is None:
+            return None
+        cx, cy = detection.box.center
+        half = max(detection.box.width, detection.box.height) * (0.5 + CONTEXT / 2)
+        wide = half * max(1.0, self.crop.width() / self.crop.height())
+        height, width = plane.shape
+        x0, x1 = max(0, int(cx - wide)), min(width, int(cx + wide) + 1)
+        y0, y1 = max(0, int(cy - half)), min(height, int(cy + half) + 1)
+        if x1 <= x0 or y1 <= y0:
+            return None
+        low, high = self._display.window
+        grey = apply_window(plane[y0:y1, x0:x1], low, high, self._workspace.view.gamma)
+        return grey, x0, y0
+
+
+_Cut = tuple["NDArray[np.uint8]", int, int]
+
+
+class _Crop(QWidget):
+    """The spine with its surroundings, as large as the panel allows."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._box = QRectF()
+        self._colour = QColor()
+        self.setFixedHeight(CROP_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Picture of the selected spine")
+
+    def show_pixels(self, cut: _Cut | None, detection: Detection | None, colour: QColor) -> None:
+        self._image = None
+        if cut is not None and detection is not None:
+            grey, x0, y0 = cut
+            grey = np.ascontiguousarray(grey)
+            height, width = grey.shape
+            view = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+            self._image = view.copy()  # the array's memory goes away with this call
+            box = detection.box
+            self._box = QRectF(box.x0 - x0, box.y0 - y0, box.width, box.height)
+            self._colour = colour
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#0E1013"))
+        if self._image is None:
+            return
+        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
+        left = (self.width() - self._image.width() * scale) / 2
+        top = (self.height() - self._image.height() * scale) / 2
+        painter.translate(left, top)
+        painter.scale(scale, scale)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(0, 0, self._image)
+        pen = QPen(self._colour, 1.5)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRect(self._box)
+
+
+class _ClassButton(QPushButton):
+    """A class with its key, its letter on its colour and the model's share as a bar."""
+
+    def __init__(self, spine_class: SpineClass, parent: QWidget) -> None:
+        super().__init__(f"{spine_class.key}   {spine_class.name}", parent)
+        self.setObjectName("class_button")
+        self._class = spine_class
+        self._share: float | None = None
+        self.setIcon(class_icon(spine_class.letter, spine_class.colour))
+        self.setIconSize(QSize(16, 16))
+        self.setCheckable(True)
+        self.setFixedHeight(28)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setToolTip(
+            f"Label the selected spines {spine_class.name.lower()}  ({spine_class.key})"
+        )
+
+    def show_share(self, share: float | None, *, is_label: bool) -> None:
+        self._share = share
+        self.setChecked(is_label)
+        self.setAccessibleDescription("" if share is None else f"{share:.0%} by the model")
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._share is None:
+            return
+        painter = QPainter(self)
+        colour = QColor(self._class.colour)
+        track = QRectF(SHARE_INSET, self.height() - 4, self.width() - 2 * SHARE_INSET, 2)
+        painter.fillRect(track, self.palette().color(QPalette.ColorRole.Mid))
+        track.setWidth(track.width() * self._share)
+        painter.fillRect(track, colour)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        area = self.rect().adjusted(0, 0, -10, 0)
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(area, align, f"{self._share:.2f}")
+
+
+def describe(detection: Detection, pixel_um: float | None) -> list[str]:
+    """Return what is known about a spine, a line a fact."""
+    box = detection.box
+    scale, unit, digits = (pixel_um, "µm", 2) if pixel_um else (1.0, "px", 0)
+    lines = [f"Box {box.width * scale:.{digits}f} × {box.height * scale:.{digits}f} {unit}"]
+    if detection.score is not None:
+        lines.append(f"Score {detection.score:.2f}")
+    if detection.z is not None and detection.z_range is not None:
+        low, high = detection.z_range
+        lines.append(f"Best focus in slice {detection.z + 1:.0f}, seen in {low + 1}–{high + 1}")
+    if detection.origin is Origin.USER:
+        lines.append("Drawn by a person")
+    elif detection.model:
+        lines.append(f"Found by {detection.model}")
+    if detection.state is ReviewState.PREDICTED:
+        lines.append("Nobody decided yet: Space accepts, X rejects")
+    lines += [
+        f"{vote.rater}: {vote.label}, {vote.at[:16].replace('T', ' ')}" for vote in detection.votes
+    ]
+    return lines

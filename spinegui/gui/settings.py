@@ -1,0 +1,137 @@
+"""The person's own settings: name, theme, worker's Python, window layout, recent files."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtGui import QGuiApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+MAX_RECENT = 12
+
+
+class Settings:
+    """A typed face of QSettings. A value that cannot be read counts as not set."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings("spinegui", "spinegui")
+
+    def _text(self, key: str, default: str = "") -> str:
+        value = self._store.value(key, default)
+        return value if isinstance(value, str) else default
+
+    @property
+    def user(self) -> str:
+        """Who makes the edits; the system's login name until set."""
+        return self._text("user") or _login_name()
+
+    @user.setter
+    def user(self, name: str) -> None:
+        self._store.setValue("user", name.strip())
+
+    @property
+    def theme(self) -> str:
+        """`system`, `light` or `dark`."""
+        theme = self._text("theme", "system")
+        return theme if theme in {"system", "light", "dark"} else "system"
+
+    @theme.setter
+    def theme(self, theme: str) -> None:
+        self._store.setValue("theme", theme)
+
+    @property
+    def worker_python(self) -> str:
+        """The interpreter that runs the worker; empty means the program's own."""
+        return self._text("worker_python")
+
+    @worker_python.setter
+    def worker_python(self, path: str) -> None:
+        self._store.setValue("worker_python", path.strip())
+
+    def pace(self, backend: str, epochs: int) -> float | None:
+        """Return the seconds an image that the last training of this kind took, None if unknown."""
+        try:
+            return float(self._text(f"pace/{backend}/{epochs}")) or None
+        except ValueError:
+            return None
+
+    def remember_pace(self, backend: str, epochs: int, seconds: float) -> None:
+        """Keep how long a training took an image; 0 epochs are the backend's usual ones."""
+        self._store.setValue(f"pace/{backend}/{epochs}", f"{seconds:.4f}")
+
+    @property
+    def auto_advance(self) -> bool:
+        return self._text("auto_advance", "no") == "yes"
+
+    @auto_advance.setter
+    def auto_advance(self, on: bool) -> None:
+        self._store.setValue("auto_advance", "yes" if on else "no")
+
+    @property
+    def shows_guide(self) -> bool:
+        """Whether a line above the image says what to do next."""
+        return self._text("guide", "yes") == "yes"
+
+    @shows_guide.setter
+    def shows_guide(self, on: bool) -> None:
+        self._store.setValue("guide", "yes" if on else "no")
+
+    @property
+    def hidden_columns(self) -> tuple[str, ...]:
+        """Keys of the spine table's columns that are not shown."""
+        return tuple(filter(None, self._text("hidden_columns", "x,y").split(",")))
+
+    @hidden_columns.setter
+    def hidden_columns(self, keys: tuple[str, ...]) -> None:
+        self._store.setValue("hidden_columns", ",".join(keys))
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """Projects opened lately, newest first."""
+        value = self._store.value("recent", [])
+        found = [value] if isinstance(value, str) else value
+        return tuple(str(path) for path in found) if isinstance(found, list) else ()
+
+    def remember(self, project: Path) -> None:
+        paths = [str(project), *(p for p in self.recent if p != str(project))]
+        self._store.setValue("recent", paths[:MAX_RECENT])
+
+    def forget_recent(self) -> None:
+        self._store.remove("recent")
+
+    @property
+    def last_folder(self) -> str:
+        return self._text("last_folder", str(Path.home()))
+
+    @last_folder.setter
+    def last_folder(self, folder: str) -> None:
+        self._store.setValue("last_folder", folder)
+
+    def save_layout(self, window: QMainWindow) -> None:
+        self._store.setValue(f"{_screen_key()}/geometry", window.saveGeometry())
+        self._store.setValue(f"{_screen_key()}/state", window.saveState())
+
+    def restore_layout(self, window: QMainWindow) -> bool:
+        """Put the window as it last was on this screen; False where it never was here."""
+        geometry = self._store.value(f"{_screen_key()}/geometry")
+        state = self._store.value(f"{_screen_key()}/state")
+        if not isinstance(geometry, QByteArray) or not isinstance(state, QByteArray):
+            return False
+        return window.restoreGeometry(geometry) and window.restoreState(state)
+
+
+def _screen_key() -> str:
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    return f"layout/{screen.width()}x{screen.height()}"
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no account behind this process, as in some containers
+        return "user"

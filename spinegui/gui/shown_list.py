@@ -1,0 +1,58 @@
+"""The detections in the picture, in reading order, kept up to date edit by edit."""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spinegui.domain.annotation import Annotation
+    from spinegui.domain.detection import Detection
+
+ROW_PX = 32
+FEW = 200
+
+
+def is_shown(detection: Detection, threshold: float) -> bool:
+    """Tell whether it is in the picture: decided, or predicted above the threshold."""
+    return detection.is_visible and (detection.is_decided or (detection.score or 0.0) >= threshold)
+
+
+def reading_order(detection: Detection) -> tuple[int, float, str]:
+    """Return what sorts by rows, then left to right."""
+    x, y = detection.box.center
+    return int(y // ROW_PX), x, detection.id
+
+
+class ShownList:
+    """Remembers its last answer: it is asked several times an edit, about thousands of spines.
+
+    Annotations never change, so an answer stays true for as long as it is the same annotation.
+    """
+
+    def __init__(self) -> None:
+        self._annotation: Annotation | None = None
+        self._threshold = 0.0
+        self._rows: list[Detection] = []
+
+    def of(self, annotation: Annotation, threshold: float) -> list[Detection]:
+        """Return the shown detections of an annotation."""
+        if annotation is not self._annotation or threshold != self._threshold:
+            self._rows = self._updated(annotation, threshold)
+            self._annotation, self._threshold = annotation, threshold
+        return list(self._rows)
+
+    def _updated(self, annotation: Annotation, threshold: float) -> list[Detection]:
+        before = self._annotation
+        new = annotation.detections
+        if before is not None and threshold == self._threshold:
+            old = before.detections
+            changed = [d for key, d in new.items() if old.get(key) is not d]
+            stale = {d.id for d in changed} | (old.keys() - new.keys())
+            if len(stale) <= FEW:
+                rows = [d for d in self._rows if d.id not in stale]
+                for detection in changed:
+                    if is_shown(detection, threshold):
+                        insort(rows, detection, key=reading_order)
+                return rows
+        return sorted((d for d in new.values() if is_shown(d, threshold)), key=reading_order)

@@ -1,0 +1,73 @@
+"""The line below everything: what the mouse does now, where it is, and whether all is saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from spinegui.gui.canvas.tools import Tool
+from spinegui.gui.document import SaveState
+
+if TYPE_CHECKING:
+    from spinegui.gui.canvas.image_view import Canvas
+    from spinegui.gui.document import Document
+    from spinegui.gui.main_window import MainWindow
+    from spinegui.gui.workspace import Workspace
+
+HINTS = {
+    Tool.SELECT: "Click selects · drag moves · Shift+drag draws · Shift+click adds · wheel zooms",
+    Tool.DRAW: "Drag a box around a spine, head to shaft · Esc goes back",
+    Tool.ADD: "Click a spine to add a box · Esc goes back",
+    Tool.REGION: "Drag over the part you have looked at · Esc goes back",
+}
+SAVE_TEXTS = {
+    SaveState.SAVED: "Saved",
+    SaveState.SAVING: "Saving",
+    SaveState.FAILED: "Not saved",
+    SaveState.READ_ONLY: "Read-only",
+}
+
+
+class StatusLine(QObject):
+    """Keeps the texts of the status bar true."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace, canvas: Canvas) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        canvas.tool_changed.connect(self._on_tool_changed)
+        canvas.cursor_moved.connect(self._on_cursor_moved)
+        canvas.cursor_left.connect(lambda: self._on_cursor_moved(0, 0, None))
+        workspace.document_changed.connect(self._on_document_changed)
+        self._on_tool_changed(canvas.tool)
+
+    def _on_tool_changed(self, tool: Tool) -> None:
+        self._window.hint.setText(HINTS[tool])
+
+    def _on_cursor_moved(self, x: float, y: float, value: object) -> None:
+        document, image = self._workspace.document, self._workspace.image
+        if value is None or document is None or image is None:
+            self._window.cursor_text.setText("")
+            return
+        parts = [f"x {x:.0f}  y {y:.0f}"]
+        if image.is_stack:
+            parts.append(
+                "MIP"
+                if self._workspace.view.is_projected
+                else f"slice {self._workspace.view.z + 1}"
+            )
+        size = document.pixel_size(image.id)
+        parts += [f"value {value:g}", f"{size.x_um:.4g} µm/px" if size else "pixel size unknown"]
+        self._window.cursor_text.setText(" · ".join(parts))
+
+    def _on_document_changed(self, document: Document | None) -> None:
+        if document is None:
+            self._window.save_text.setText("")
+        else:
+            document.save_state_changed.connect(self._on_save_state_changed)
+            self._on_save_state_changed(document.save_state, "")
+
+    def _on_save_state_changed(self, state: SaveState, error: str) -> None:
+        self._window.save_text.setText(SAVE_TEXTS[state])
+        self._window.save_text.setToolTip(error)

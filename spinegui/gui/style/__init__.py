@@ -1,0 +1,1 @@
+"""How everything looks: palettes, stylesheet, icons, motion; decided only here."""

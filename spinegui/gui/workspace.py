@@ -1,0 +1,173 @@
+"""What is open now: document, image, selection and view; panels and flows share this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from spinegui.domain.annotation import Annotation
+from spinegui.gui.background import Background
+from spinegui.gui.image_loader import ImageLoader
+from spinegui.gui.selection import Selection
+from spinegui.gui.shown_list import ShownList
+from spinegui.gui.view_state import View, ViewState
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from spinegui.domain.detection import Detection
+    from spinegui.domain.edits import Edit
+    from spinegui.domain.image_ref import ImageRef
+    from spinegui.gui.document import Document
+    from spinegui.gui.settings import Settings
+
+NO_ANNOTATION = Annotation("")
+
+
+class Workspace(QObject):
+    """The open document and where the user stands in it."""
+
+    document_changed = Signal(object)  # Document | None
+    images_changed = Signal()  # of whatever document is open, as the next two
+    labels_changed = Signal()
+    image_changed = Signal(str)  # image id, "" for none
+    edited = Signal(object)  # Edit on whatever document is open
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.background = Background(self)
+        self.loader = ImageLoader(self)
+        self.selection = Selection(self)
+        self.view_state = ViewState(self)
+        self.document: Document | None = None
+        self.image_id = ""
+        self._shown = ShownList()
+        self.view_state.changed.connect(self._on_view_changed)
+
+    # -- reading -----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        return self.view_state.view
+
+    @property
+    def image(self) -> ImageRef | None:
+        return self.document.images.get(self.image_id) if self.document else None
+
+    @property
+    def annotation(self) -> Annotation:
+        return self.document.annotation(self.image_id) if self.document else NO_ANNOTATION
+
+    @property
+    def image_ids(self) -> tuple[str, ...]:
+        return tuple(self.document.images) if self.document else ()
+
+    def shown_detections(self) -> list[Detection]:
+        """Return the shown detections of this image, by rows, then left to right."""
+        return self._shown.of(self.annotation, self.view.threshold)
+
+    def selected_detections(self) -> list[Detection]:
+        """Return the selected detections, in the order of selection."""
+        detections = self.annotation.detections
+        return [detections[i] for i in self.selection.ids if i in detections]
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def open_document(self, document: Document | None) -> None:
+        """Show another document, or none. The one before is the caller's to close."""
+        if self.document is not None:
+            for signal, slot in self._heard(self.document):
+                signal.disconnect(slot)
+        self.selection.clear()
+        self.document = document
+        self.image_id = ""
+        if document is not None:
+            for signal, slot in self._heard(document):
+                signal.connect(slot)
+        self.document_changed.emit(document)
+        self.show_image(next(iter(self.image_ids), ""))
+
+    def show_image(self, image_id: str) -> None:
+        """Show an image of the open document; "" shows none."""
+        self.selection.clear()
+        self.image_id = image_id
+        image = self.image
+        if image is None:
+            self.loader.close_image()
+        else:
+            self.loader.open(image)
+            view = self.view
+            z = image.n_z // 2 if image.is_stack else 0
+            channel = min(view.channel, image.n_channels - 1)
+            projected = view.is_projected and image.is_stack
+            self.view_state.update(
+                z=z, channel=channel, time=0, is_projected=projected, window=None
+            )
+        self.image_changed.emit(image_id)
+        self.request_plane()
+
+    def show_detection(self, detection: Detection) -> None:
+        """Select a detection, on its own image and in its slice of best focus."""
+        if detection.image_id != self.image_id:
+            self.show_image(detection.image_id)
+        if detection.z is not None and not self.view.is_projected:
+            self.go_to_slice(round(detection.z))
+        self.selection.replace([detection.id])
+
+    def go_to_slice(self, z: int) -> None:
+        image = self.image
+        if image is not None:
+            self.view_state.update(z=max(0, min(image.n_z - 1, z)))
+
+    def push(self, edit: Edit) -> bool:
+        """Do an edit on the open document. An image that gets a decision is no longer unseen."""
+        return self.document is not None and self.document.push(edit)
+
+    def request_plane(self) -> None:
+        view = self.view
+        if self.image is not None:
+            self.loader.request(
+                z=view.z, channel=view.channel, time=view.time, is_projected=view.is_projected
+            )
+
+    def undo(self) -> None:
+        if self.document is not None:
+            self.document.undo()
+
+    def redo(self) -> None:
+        if self.document is not None:
+            self.document.redo()
+
+    def close(self) -> None:
+        """Stop the threads. The document is closed by whoever opened it."""
+        self.background.close()
+        self.loader.close()
+
+    # -- listening ---------------------------------------------------------------------------
+
+    def _heard(self, document: Document) -> tuple[tuple[SignalInstance, object], ...]:
+        """Return the signals of a document with what hears them, here for everybody else."""
+        return (
+            (document.edited, self._on_edited),
+            (document.images_requested, self._on_images_requested),
+            (document.images_changed, self.images_changed),
+            (document.labels_changed, self.labels_changed),
+        )
+
+    def _on_edited(self, edit: Edit) -> None:
+        present = self.annotation.detections
+        kept = [i for i in self.selection.ids if i in present and present[i].is_visible]
+        self.edited.emit(edit)
+        self.selection.replace(kept)
+
+    def _on_images_requested(self, image_ids: tuple[str, ...]) -> None:
+        if self.image_id not in image_ids:
+            self.show_image(image_ids[0])
+
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if (old.z, old.channel, old.time, old.is_projected) != (
+            new.z, new.channel, new.time, new.is_projected,
+        ):  # fmt: skip
+            self.request_plane()

@@ -1,0 +1,1 @@
+"""The language spoken between window and worker: job folders, events, JSON lines."""

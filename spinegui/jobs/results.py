@@ -1,0 +1,68 @@
+"""What a job leaves in its result folder."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spinegui.domain.predictions import Predictions
+from spinegui.jobs.spec import RESULT_NAME
+from spinegui.storage.files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ARRAYS = ("boxes", "scores", "class_scores", "z", "z_range", "head", "base")
+
+MODEL_NAME = "model"
+METRICS_NAME = "metrics.json"
+CLASSIFIED_NAME = "classified.json"
+MEASURED_SET = "measured_set.json"
+"""The images of a cross-validation, written as training sets are."""
+BEFORE_NAME = "predictions_before"
+AFTER_NAME = "predictions_after"
+
+
+class ResultError(Exception):
+    """A result file cannot be read; the text says what happened and what to do."""
+
+
+def result_dir(job_dir: Path) -> Path:
+    """Return where a job's results lie."""
+    return job_dir / RESULT_NAME
+
+
+def predictions_name(index: int) -> str:
+    """Return the file name of the predictions on image `index` of the payload."""
+    return f"{index:06d}.npz"
+
+
+def save_predictions(path: Path, predictions: Predictions) -> None:
+    """Write predictions to an .npz file; a reader sees the whole file or none. Raises OSError."""
+    arrays = {name: getattr(predictions, name) for name in _ARRAYS}
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        model=np.asarray(predictions.model),
+        class_ids=np.asarray(predictions.class_ids, dtype=np.str_),
+        **arrays,
+    )
+    write_whole(path, buffer.getvalue())
+
+
+def load_predictions(path: Path) -> Predictions:
+    """Read what `save_predictions` wrote. Raises ResultError."""
+    try:
+        # Opened here: numpy leaves the file open where it is no zip.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+            arrays = {name: found[name] for name in _ARRAYS}
+            model = str(found["model"])
+            class_ids = tuple(str(c) for c in found["class_ids"])
+        return Predictions(model=model, class_ids=class_ids, **arrays)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, TypeError) as err:
+        raise ResultError(
+            f"The predictions in {path} cannot be read ({err}). Run the detection again."
+        ) from err

@@ -1,0 +1,1 @@
+"""Evaluation and result pages: matplotlib figures and HTML."""

@@ -1,0 +1,1 @@
+"""Everything that is written down: projects, training sets, models, exchange formats."""

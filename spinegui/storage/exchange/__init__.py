@@ -1,0 +1,1 @@
+"""Other programs' formats, one file a format, both ways."""

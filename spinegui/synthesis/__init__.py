@@ -1,0 +1,1 @@
+"""Synthetic dendrites with known truth: the sample project, tests, training."""

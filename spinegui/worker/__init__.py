@@ -1,0 +1,1 @@
+"""What runs in the other process: python -m spinegui.worker JOB_DIR | --serve | --probe."""

@@ -1,0 +1,1 @@
+"""What a worker can do: one kind of job a file."""

@@ -1,0 +1,1 @@
+"""The window's smaller stories, each by its menu and its key."""
