@@ -164,7 +164,7 @@ class Desk(QObject):
     # -- listening ---------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        workspace, refresh = self.workspace, self._refresh_actions
+        workspace, refresh = self.workspace, self.refresh_actions
         self.window.files_dropped.connect(self.open)
         self.window.close_requested.connect(self._on_close_requested)
         self.window.theme_changed.connect(self.actions.refresh_icons)
@@ -184,7 +184,7 @@ class Desk(QObject):
         self._backup_timer.timeout.connect(self._back_up_if_due)
         self._backup_timer.start()
 
-    def _refresh_actions(self, *_cause: object) -> None:
+    def refresh_actions(self, *_cause: object) -> None:
         """Enable what makes sense now, and check what is on."""
         is_running = self.jobs.is_running
         self.actions.set_fulfilled(
@@ -204,6 +204,7 @@ class Desk(QObject):
             "mark_reviewed": self.workspace.annotation.is_reviewed,
             "auto_advance": self.settings.auto_advance,
             **{action: self.canvas.tool is tool for tool, action in CANVAS_TOOLS.items()},
+            **self.stories.checked(),
         }
         for action_id, is_on in checked.items():
             self.actions.set_checked(action_id, is_on)
@@ -211,7 +212,7 @@ class Desk(QObject):
     def _on_document_changed(self, document: Document | None) -> None:
         if document is not None:
             # `edited` comes before the undo stack has moved.
-            document.undo_stack.indexChanged.connect(self._refresh_actions)
+            document.undo_stack.indexChanged.connect(self.refresh_actions)
             # Keys mean spines from the first moment on, without a click into the image.
             self.canvas.setFocus()
         self.retrain.clear_offers()
@@ -228,7 +229,7 @@ class Desk(QObject):
                 spine_class.name,
                 f"Label the selected spines {spine_class.name.lower()}",
             )
-        self._refresh_actions()
+        self.refresh_actions()
 
     def _offer_interrupted(self, record: JobRow) -> None:
         """Offer a training again that ended with the window it was started from."""

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from spinegui.gui.notices import BannerStack, Notices, Toast, show_error
@@ -21,6 +29,7 @@ TOOLBAR_GROUPS = (
     ("auto_contrast", "projection"),
     ("detect", "retrain"),
 )
+IMAGE_PAGE = "image"
 ICON_SIZE = 20
 FIRST_SIZE = QSize(1440, 900)
 
@@ -31,6 +40,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)  # list[Path]
     close_requested = Signal(QCloseEvent)
     theme_changed = Signal()
+    page_changed = Signal(str)
 
     def __init__(self, notices: Notices) -> None:
         super().__init__()
@@ -52,6 +62,8 @@ class MainWindow(QMainWindow):
         self._strips: list[QWidget] = []
         self._layout_before = QByteArray()
         self._centre = QVBoxLayout()
+        self._stack = QStackedWidget(self)
+        self._pages: dict[str, QWidget] = {}
         for label in (self.hint, self.cursor_text, self.save_text):
             label.setContentsMargins(8, 0, 8, 0)
         notices.banner_requested.connect(self.banners.show_banner)
@@ -66,20 +78,24 @@ class MainWindow(QMainWindow):
         self._centre.setContentsMargins(0, 0, 0, 0)
         self._centre.setSpacing(0)
         self._centre.addWidget(self.banners)
-        self._centre.addWidget(canvas, 1)
-        self._centre.addWidget(view_bar)
+        self._centre.addWidget(self._stack, 1)
         self._strips.append(view_bar)
         centre.setLayout(self._centre)
         self.setCentralWidget(centre)
-        self._toast = Toast(canvas)
+        self._toast = Toast(self._stack)
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(canvas, 1)
+        layout.addWidget(view_bar)
+        self.add_page(IMAGE_PAGE, page)
         self._notices.toast_removed.connect(self._toast.leave)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._add_dock("images", "Images", panels["images"], left)
-        self._add_dock("label", "Spine", panels["label"], right)
-        self._add_dock("spines", "Spines", panels["spines"], right)
-        self._add_dock("jobs", "Jobs", panels["jobs"], right)
-        self.tabifyDockWidget(self.docks["spines"], self.docks["jobs"])
-        self.docks["spines"].raise_()
+        self.add_dock("images", "Images", panels["images"], left)
+        self.add_dock("label", "Spine", panels["label"], right)
+        self.add_dock("spines", "Spines", panels["spines"], right)
+        self.add_dock("jobs", "Jobs", panels["jobs"], right, behind="spines")
         self.resizeDocks(
             [self.docks["images"], self.docks["label"]], [200, 392], Qt.Orientation.Horizontal
         )
@@ -92,12 +108,44 @@ class MainWindow(QMainWindow):
         self._centre.insertWidget(1, widget)
         self._strips.append(widget)
 
-    def _add_dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+    def add_dock(
+        self,
+        name: str,
+        title: str,
+        panel: QWidget,
+        area: Qt.DockWidgetArea,
+        *,
+        behind: str = "",
+        is_open: bool = True,
+    ) -> QDockWidget:
+        """Dock a panel: at the end of its area, or as a tab behind another dock."""
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(panel)
         self.addDockWidget(area, dock)
+        if behind:
+            self.tabifyDockWidget(self.docks[behind], dock)
+            self.docks[behind].raise_()
+        dock.setVisible(is_open)
         self.docks[name] = dock
+        return dock
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Add what can stand in the image's place, such as the gallery."""
+        self._pages[name] = page
+        self._stack.addWidget(page)
+
+    def show_page(self, name: str) -> None:
+        """Put that page in the middle; IMAGE_PAGE is the image."""
+        if name != self.page:
+            self._stack.setCurrentWidget(self._pages[name])
+            self.page_changed.emit(name)
+
+    @property
+    def page(self) -> str:
+        """The name of the page in the middle."""
+        current = self._stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is current)
 
     def show_actions(self, actions: ActionSet) -> None:
         """Fill the menu bar and the toolbar, and lay the status bar out."""

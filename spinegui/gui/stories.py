@@ -20,6 +20,7 @@ from spinegui.gui.flows.open_sample import OpenSample
 from spinegui.gui.flows.restore_backup import RestoreBackup
 from spinegui.gui.flows.set_pixel_size import SetPixelSize
 from spinegui.gui.guide import Guide
+from spinegui.gui.instrument import stories_of
 from spinegui.gui.job_strip import JobStrip
 from spinegui.gui.recent_menu import RecentMenu
 from spinegui.gui.task_strip import TaskStrip
@@ -62,6 +63,7 @@ class Stories(QObject):
             locate=self.locate.run,
         )
         self.strip = TaskStrip(workspace.background, window)
+        self.instrument = stories_of(desk)
         workspace.document_changed.connect(lambda _document: notices.clear_toast())
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -80,7 +82,12 @@ class Stories(QObject):
             "set_pixel_size": self.pixel_size.run,
             "settings": self.change_settings.run,
             "shortcuts": lambda: ShortcutsSheet(desk.window, desk.actions).open(),
+            **{k: call for story in self.instrument for k, call in story.handlers().items()},
         }
+
+    def checked(self) -> dict[str, bool]:
+        """Return which of these stories' checkable actions are on."""
+        return {k: is_on for story in self.instrument for k, is_on in story.checked().items()}
 
     def place(self) -> None:
         """Put the recent projects into the File menu, the strips below, the guide above."""
@@ -94,6 +101,8 @@ class Stories(QObject):
         status.insertPermanentWidget(2, JobStrip(desk.jobs, desk.window.docks["jobs"].raise_))
         self.guide = Guide(desk.workspace, desk.jobs, desk.actions, self)
         desk.window.add_above_image(self.guide.line)
+        for story in self.instrument:
+            story.place()
 
     def _on_guide_toggled(self) -> None:
         self.guide.toggle()

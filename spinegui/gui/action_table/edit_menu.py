@@ -1,0 +1,21 @@
+"""The actions of the Edit menu."""
+
+from __future__ import annotations
+
+from spinegui.gui.action_table.spec import ON_THE_SELECTION, ActionSpec, Needs
+
+EDIT = (
+    ActionSpec("undo", "Undo", "Edit", ("Ctrl+Z",), "ph.arrow-u-up-left",
+               "Take the last edit back", Needs.UNDO | Needs.WRITABLE, in_toolbar=True),
+    ActionSpec("redo", "Redo", "Edit", ("Ctrl+Y", "Ctrl+Shift+Z"), "ph.arrow-u-up-right",
+               "Do the edit again", Needs.REDO | Needs.WRITABLE, in_toolbar=True),
+    ActionSpec("reject", "Reject", "Edit", ("X", "Del", "Backspace"), "ph.x",
+               "Delete the selected spines and go on", ON_THE_SELECTION, on_canvas=True,
+               separator_before=True),
+    ActionSpec("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "ph.copy-simple",
+               "Copy the selected box beside itself", ON_THE_SELECTION),
+    ActionSpec("select_all", "Select all", "Edit", ("Ctrl+A",), "ph.selection-all",
+               "Select all spines above the threshold", Needs.IMAGE),
+    ActionSpec("deselect", "Deselect", "Edit", ("Esc",), "ph.selection-slash",
+               "Cancel and deselect", on_canvas=True),
+)  # fmt: skip

@@ -1,0 +1,17 @@
+"""The actions of the Help menu."""
+
+from __future__ import annotations
+
+from spinegui.gui.action_table.spec import ActionSpec
+
+HELP = (
+    ActionSpec("shortcuts", "Keys and mouse", "Help", ("F1", "?"), "ph.keyboard",
+               "What every key and mouse button does"),
+    ActionSpec("palette", "Find a command…", "Help", ("Ctrl+K",), "ph.magnifying-glass",
+               "Type what you want to do"),
+    ActionSpec("guide", "Guide", "Help", (), "ph.compass",
+               "Say above the image what to do next", checkable=True),
+    ActionSpec("diagnostics", "Save diagnostics…", "Help", (), "ph.first-aid-kit",
+               "Write logs and versions to a zip; nothing is sent anywhere"),
+    ActionSpec("about", "About spinegui", "Help", (), "ph.info", "Version and licences"),
+)  # fmt: skip

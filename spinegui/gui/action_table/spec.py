@@ -1,0 +1,67 @@
+"""What an action is, and what must be there for it to make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+
+class Needs(Flag):
+    """What must be there for an action to make sense; a missing one disables it and says why."""
+
+    NOTHING = 0
+    PROJECT = auto()
+    WRITABLE = auto()
+    IMAGE = auto()
+    STACK = auto()
+    SELECTION = auto()
+    ONE_SELECTED = auto()
+    UNDO = auto()
+    REDO = auto()
+    IDLE_DETECT = auto()
+    IDLE_TRAIN = auto()
+    DECISIONS = auto()
+
+
+REASONS = {
+    Needs.PROJECT: "Open an image or a project first",
+    Needs.WRITABLE: "The project is open read-only",
+    Needs.IMAGE: "Open an image first",
+    Needs.STACK: "This image has one slice",
+    Needs.SELECTION: "Select a spine first",
+    Needs.ONE_SELECTED: "Select one spine first",
+    Needs.UNDO: "Nothing to undo",
+    Needs.REDO: "Nothing to redo",
+    Needs.IDLE_DETECT: "A detection is running",
+    Needs.IDLE_TRAIN: "A training is running",
+    Needs.DECISIONS: "Decide on some spines first: Space accepts one, X rejects it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing the user can do.
+
+    `keys` that are bare letters act only while the image or the spine table has the focus
+    (`on_canvas`), so that typing in a field never labels a spine.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    needs: Needs = Needs.NOTHING
+    on_canvas: bool = False
+    checkable: bool = False
+    in_toolbar: bool = False
+    separator_before: bool = False
+    is_step: bool = False
+    """A step of the whole work, whose button in the toolbar is marked when its time has come."""
+
+
+ON_A_STACK = Needs.IMAGE | Needs.STACK
+ON_AN_IMAGE = Needs.PROJECT | Needs.WRITABLE | Needs.IMAGE
+"""To change something on the shown image."""
+ON_THE_SELECTION = ON_AN_IMAGE | Needs.SELECTION

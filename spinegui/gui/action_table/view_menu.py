@@ -1,0 +1,48 @@
+"""The actions of the View menu."""
+
+from __future__ import annotations
+
+from spinegui.gui.action_table.spec import ON_A_STACK, ActionSpec, Needs
+
+VIEW = (
+    ActionSpec("zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), "ph.magnifying-glass-plus",
+               "Zoom in", Needs.IMAGE),
+    ActionSpec("zoom_out", "Zoom out", "View", ("Ctrl+-",), "ph.magnifying-glass-minus",
+               "Zoom out", Needs.IMAGE),
+    ActionSpec("fit", "Fit to window", "View", ("F",), "ph.arrows-out", "Show the whole image",
+               Needs.IMAGE, on_canvas=True),
+    ActionSpec("actual_size", "Actual size", "View", ("Ctrl+1",), "ph.frame-corners",
+               "One image pixel a screen pixel", Needs.IMAGE),
+    ActionSpec("zoom_to_selection", "Zoom to spine", "View", ("Z",), "ph.crosshair",
+               "Centre and enlarge the selected spine", Needs.ONE_SELECTED, on_canvas=True),
+    ActionSpec("slice_up", "Slice up", "View", ("Up", "E"), "ph.caret-up", "Next slice",
+               ON_A_STACK, on_canvas=True, separator_before=True),
+    ActionSpec("slice_down", "Slice down", "View", ("Down", "Q"), "ph.caret-down",
+               "Previous slice", ON_A_STACK, on_canvas=True),
+    ActionSpec("best_slice", "Best-focus slice", "View", ("B",), "ph.target",
+               "Go to the slice where the selected spine is sharpest",
+               ON_A_STACK | Needs.ONE_SELECTED, on_canvas=True),
+    ActionSpec("projection", "Maximum projection", "View", ("M",), "ph.stack",
+               "Show the brightest value through all slices (MIP)", ON_A_STACK, on_canvas=True,
+               checkable=True, in_toolbar=True),
+    ActionSpec("auto_contrast", "Auto contrast", "View", ("C",), "ph.circle-half",
+               "Set window and level from the image; the data stay as they are", Needs.IMAGE,
+               on_canvas=True, in_toolbar=True, separator_before=True),
+    ActionSpec("full_contrast", "Full range", "View", ("Shift+C",), "ph.circle",
+               "Show the full range of values", Needs.IMAGE, on_canvas=True),
+    ActionSpec("lower_threshold", "Lower score threshold", "View", ("[",), "ph.minus",
+               "Show less certain predictions too", Needs.IMAGE, on_canvas=True),
+    ActionSpec("raise_threshold", "Raise score threshold", "View", ("]",), "ph.plus",
+               "Show only more certain predictions", Needs.IMAGE, on_canvas=True),
+    ActionSpec("show_boxes", "Boxes", "View", ("H",), "ph.eye",
+               "Show boxes; hold the key to see the naked image", Needs.IMAGE, on_canvas=True,
+               checkable=True, separator_before=True),
+    ActionSpec("show_labels", "Labels", "View", ("L",), "ph.text-aa",
+               "Show class letters", Needs.IMAGE, on_canvas=True, checkable=True),
+    ActionSpec("predictions_only", "Predictions only", "View", ("P",), "ph.robot",
+               "Show only what nobody decided on", Needs.IMAGE, on_canvas=True, checkable=True),
+    ActionSpec("show_rejected", "Rejected", "View", (), "ph.eye-slash",
+               "Show deleted spines too", Needs.IMAGE, checkable=True),
+    ActionSpec("full_screen", "Full screen", "View", ("F11",), "ph.monitor",
+               "Only the image", separator_before=True),
+)  # fmt: skip

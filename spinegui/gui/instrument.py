@@ -1,0 +1,36 @@
+"""The reviewer's instrument: one story an entry, each with its own panel, actions and manners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spinegui.gui.desk import Desk
+
+
+class Story(Protocol):
+    """Something the user does that has a place of its own in the window.
+
+    It is made after the desk's panels and flows and before the desk's actions; docks and pages are
+    added then. What needs `desk.actions` waits for `place`.
+    """
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what its actions call, by action id."""
+        ...
+
+    def checked(self) -> dict[str, bool]:
+        """Return which of its checkable actions are on; asked by `desk.refresh_actions`."""
+        ...
+
+    def place(self) -> None:
+        """Put what it shows into menus and bars, once the actions are there."""
+        ...
+
+
+def stories_of(desk: Desk) -> tuple[Story, ...]:
+    """Build the stories, in the order in which their docks appear."""
+    del desk
+    return ()
