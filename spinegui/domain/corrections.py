@@ -46,7 +46,7 @@ def count_corrections(annotations: Iterable[Annotation]) -> Corrections:
                 added += 1
                 continue
             is_moved = d.proposed_box is not None and d.proposed_box.iou(d.box) < MOVED_IOU
-            is_relabelled = bool(d.votes) and d.label != d.model_label
+            is_relabelled = d.is_labelled_by_hand and d.label != d.model_label
             moved += is_moved
             relabelled += is_relabelled
             confirmed += not (is_moved or is_relabelled)

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spinegui.domain.geometry import Box, Point3
 
 
@@ -29,13 +31,50 @@ class ReviewState(StrEnum):
     """A person deleted it. It stays, unseen, so that no later detection brings it back."""
 
 
+class How(StrEnum):
+    """How a vote came about."""
+
+    HAND = "hand"
+    """The rater named the class."""
+    ACCEPTED = "accepted"
+    """The rater let the model's class stand: agreement after having seen the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One rater's label for one detection, at a time in ISO 8601 UTC."""
+    """One rater's label for one detection, at a time in ISO 8601 UTC.
+
+    `session` is the moment at which the blind session began that it was given in, "" for a vote
+    given in the open. A rater has one vote in the open and one for each blind session, so that
+    what was said blind stands beside what was said before and agreement with oneself can be told.
+    """
 
     rater: str
     label: str
     at: str
+    how: How = How.HAND
+    session: str = ""
+
+    @property
+    def is_blind(self) -> bool:
+        """Tell whether the rater saw nobody's label when giving it."""
+        return bool(self.session)
+
+
+def counted_votes(votes: Iterable[Vote]) -> tuple[Vote, ...]:
+    """Return the votes that name a label: of each rater the latest, by hand where any is.
+
+    An accepted vote repeats what the model said to somebody who had just read it. Beside a class
+    that a person named it is no second opinion: two raters who press Space would outvote, with
+    the model's own label, the one who looked. So accepted votes count only among themselves.
+    """
+    votes = tuple(votes)
+    by_hand = tuple(vote for vote in votes if vote.how is How.HAND)
+    latest: dict[str, Vote] = {}
+    for vote in by_hand or votes:
+        if vote.rater not in latest or vote.at >= latest[vote.rater].at:
+            latest[vote.rater] = vote
+    return tuple(latest.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +112,23 @@ class Detection:
 
     @property
     def label(self) -> str | None:
-        """The label shown: the raters' plurality (on a tie, the latest vote), else the model's."""
+        """The label shown: the plurality of `counted_votes`, else the model's.
+
+        On a tie it is the latest vote's. Plurality, since it needs no choice of a majority and
+        gives one rater's work a label from the first vote on; a quorum is `consensus`.
+        """
         if not self.votes:
             return self.model_label
-        counts = Counter(vote.label for vote in self.votes)
+        votes = counted_votes(self.votes)
+        counts = Counter(vote.label for vote in votes)
         most = max(counts.values())
-        leaders = [vote for vote in self.votes if counts[vote.label] == most]
+        leaders = [vote for vote in votes if counts[vote.label] == most]
         return max(leaders, key=lambda vote: vote.at).label
+
+    @property
+    def is_labelled_by_hand(self) -> bool:
+        """Tell whether a person named its class, rather than let the model's stand."""
+        return any(vote.how is How.HAND for vote in self.votes)
 
     @property
     def is_decided(self) -> bool:
@@ -89,12 +138,15 @@ class Detection:
     def is_visible(self) -> bool:
         return self.state is not ReviewState.REJECTED
 
-    def vote_of(self, rater: str) -> Vote | None:
-        return next((vote for vote in self.votes if vote.rater == rater), None)
+    def vote_of(self, rater: str, session: str | None = None) -> Vote | None:
+        """Return a rater's vote of that blind session ("" in the open), None the latest of all."""
+        own = [v for v in self.votes if v.rater == rater and session in (None, v.session)]
+        return max(own, key=lambda vote: vote.at, default=None)
 
     def with_vote(self, vote: Vote) -> Detection:
-        """Return it accepted, with that rater's vote in place of an earlier one of theirs."""
-        others = tuple(v for v in self.votes if v.rater != vote.rater)
+        """Return it accepted, with that vote in place of the rater's earlier one of its session."""
+        mine = (vote.rater, vote.session)
+        others = tuple(v for v in self.votes if (v.rater, v.session) != mine)
         return replace(self, votes=(*others, vote), state=ReviewState.ACCEPTED)
 
     def with_box(self, box: Box) -> Detection:
@@ -107,7 +159,19 @@ class Detection:
         return replace(self, box=box, head=head, base=base, state=ReviewState.ACCEPTED)
 
     def accepted(self) -> Detection:
+        """Return it accepted as a spine, with nothing said about its class."""
         return replace(self, state=ReviewState.ACCEPTED)
+
+    def accepted_by(self, rater: str, at: str) -> Detection:
+        """Return it accepted, with the model's label as that rater's vote.
+
+        No vote is made up where the rater read no label of a model: where it gave none, or where
+        votes show another; nor is one of theirs that is there already taken back.
+        """
+        label = self.model_label
+        if label is None or label != self.label or self.vote_of(rater) is not None:
+            return self.accepted()
+        return self.with_vote(Vote(rater, label, at, How.ACCEPTED))
 
     def rejected(self) -> Detection:
         return replace(self, state=ReviewState.REJECTED)

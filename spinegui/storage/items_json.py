@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spinegui.domain.annotation import ImageChannel, ImageState, ReviewedRegion
-from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.geometry import Box, Point3
 from spinegui.domain.image_ref import Calibration, ImageRef, PixelSize
 from spinegui.domain.labels import LabelSet, SpineClass
@@ -85,6 +85,18 @@ def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in fields.items() if v is not None and v not in ("", [])}
 
 
+def _write_vote(v: Vote) -> list[str]:
+    vote = [v.rater, v.label, v.at]
+    # A vote by hand in the open reads as it always did: the hashes of older logs stay true.
+    return vote if v.how is How.HAND and not v.session else [*vote, str(v.how), v.session]
+
+
+def _read_vote(
+    rater: str, label: str, at: str, how: str = How.HAND.value, session: str = ""
+) -> Vote:
+    return Vote(rater, label, at, How(how), session)
+
+
 def _write_detection(d: Detection) -> dict[str, Any]:
     return _without_empty(
         {
@@ -99,7 +111,7 @@ def _write_detection(d: Detection) -> dict[str, Any]:
             "state": str(d.state),
             "score": _float(d.score),
             "class_scores": [[label, _float(p)] for label, p in d.class_scores],
-            "votes": [[v.rater, v.label, v.at] for v in d.votes],
+            "votes": [_write_vote(v) for v in d.votes],
             "model": d.model,
             "proposed_box": d.proposed_box and _floats(d.proposed_box.as_xyxy()),
             "extra": d.extra,
@@ -120,7 +132,7 @@ def _read_detection(f: Mapping[str, Any]) -> Detection:
         state=ReviewState(f["state"]),
         score=f.get("score"),
         class_scores=tuple((label, p) for label, p in f.get("class_scores", ())),
-        votes=tuple(Vote(*v) for v in f.get("votes", ())),
+        votes=tuple(_read_vote(*v) for v in f.get("votes", ())),
         model=f.get("model"),
         proposed_box=Box(*f["proposed_box"]) if "proposed_box" in f else None,
         extra=f.get("extra", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spinegui.domain.detection import Origin, ReviewState
+from spinegui.domain.detection import How, Origin, ReviewState
 from spinegui.domain.labels import UNSURE
 from spinegui.domain.split import Part
 from spinegui.storage.exchange.coco import (
@@ -138,7 +138,7 @@ def _positives(annotation: Annotation) -> Iterable[LabelledBox]:
             label = None if d.label == UNSURE.id else d.label
             yield LabelledBox(
                 d.box, d.z, d.z_range, label, d.head, d.base, d.votes,
-                is_persons_label=bool(d.votes),
+                is_persons_label=d.is_labelled_by_hand,
             )  # fmt: skip
 
 
@@ -235,7 +235,8 @@ def _training_image(
 
 def _labelled(a: CocoAnnotation, label: str | None) -> LabelledBox:
     votes = a.review.votes if a.review else ()
-    is_persons = a.review is None or bool(votes) or a.review.origin is Origin.USER
+    by_hand = any(vote.how is How.HAND for vote in votes)
+    is_persons = a.review is None or by_hand or a.review.origin is Origin.USER
     known = None if label == UNSURE.id else label
     return LabelledBox(
         a.box, a.z, a.z_range, known, a.head, a.base, votes, is_persons_label=is_persons

@@ -64,7 +64,7 @@ class Reviewer:
             kept.append(_after(detection, steps))
         missed = sorted(set(range(len(truth))) - set(found))
         edits += [self._draw(annotation.image_id, truth[i], labels) for i in missed]
-        return [*edits, _mark_reviewed(annotation, kept)]
+        return [*edits, self._mark_reviewed(annotation, kept)]
 
     def _correct(
         self, detection: Detection, truth: CocoAnnotation, label: str | None
@@ -92,6 +92,11 @@ class Reviewer:
         )
         return Edit("Draw spine", (Change(None, drawn),))
 
+    def _mark_reviewed(self, annotation: Annotation, kept: Sequence[Detection]) -> Edit:
+        changes = [Change(d, d.accepted_by(self.name, self.at)) for d in kept if not d.is_decided]
+        state = ImageState(annotation.image_id, is_reviewed=True)
+        return Edit("Mark image reviewed", (Change(annotation.state, state), *changes))
+
 
 def _after(detection: Detection, edits: Sequence[Edit]) -> Detection:
     """Return the detection as those edits of it leave it."""
@@ -118,9 +123,3 @@ def _match(
     # What a person decided chooses first: a prediction beside it is one too many.
     scores = np.array([1.0 if d.is_decided else d.score or 0.0 for d in shown], np.float64)
     return [int(i) for i in match(found, scores, true, MatchRule(pixel_um=pixel_um))]
-
-
-def _mark_reviewed(annotation: Annotation, kept: Sequence[Detection]) -> Edit:
-    accepted = [Change(d, d.accepted()) for d in kept if not d.is_decided]
-    state = ImageState(annotation.image_id, is_reviewed=True)
-    return Edit("Mark image reviewed", (Change(annotation.state, state), *accepted))

@@ -97,3 +97,20 @@ def test_that_neither_file_is_replaced_unless_told(tmp_path):
     with pytest.raises(FileExistsError):
         rows_of(tmp_path, MODEL)
     assert not (tmp_path / "t.csv").exists()
+
+
+def test_that_who_voted_how_and_whether_blind_stand_in_columns_of_their_own_at_the_end(tmp_path):
+    d = MODEL.accepted_by("ana", AT).with_vote(Vote("bo", "stubby", AT, session=AT))
+    (row,) = rows_of(tmp_path, d)
+    assert list(row)[-5:] == [
+        "pixel_size_source", "vote_raters", "vote_labels", "vote_how", "vote_blind",
+    ]  # fmt: skip
+    assert [row[name] for name in list(row)[-4:]] == [
+        "ana; bo", "thin; stubby", "accepted; hand", "no; yes",
+    ]  # fmt: skip
+    assert (row["label"], row["label_source"], row["labelled_by"]) == ("stubby", "person", "bo")
+
+
+def test_that_an_acceptance_names_who_accepted_the_model_s_label(tmp_path):
+    (row,) = rows_of(tmp_path, MODEL.accepted_by("ana", AT))
+    assert (row["label_source"], row["labelled_by"]) == ("model, accepted", "ana")

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from spinegui.domain.annotation import ImageChannel, ImageState, ReviewedRegion
-from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.geometry import Box, Point3
 from spinegui.domain.image_ref import Calibration, PixelSize
 
@@ -22,9 +22,11 @@ votes = st.lists(
         rater=st.sampled_from(["ana", "bo", "cy"]),
         label=labels,
         at=st.datetimes().map(lambda d: d.isoformat(timespec="milliseconds")),
+        how=st.sampled_from(How),
+        session=st.sampled_from(["", "2026-01-01T00:00:00.000Z"]),
     ),
     max_size=3,
-    unique_by=lambda vote: vote.rater,
+    unique_by=lambda vote: (vote.rater, vote.session),
 ).map(tuple)
 z_ranges = st.none() | st.tuples(st.integers(0, 30), st.integers(0, 8)).map(
     lambda pair: (pair[0], pair[0] + pair[1])

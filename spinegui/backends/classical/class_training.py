@@ -10,6 +10,7 @@ import numpy as np
 
 from spinegui.backends.classical.class_features import frame_features
 from spinegui.backends.classical.class_model import balancing_weights, fit_softmax
+from spinegui.domain.detection import counted_votes
 from spinegui.domain.labels import UNSURE
 
 if TYPE_CHECKING:
@@ -44,9 +45,11 @@ class ClassExamples:
 def opinion_of(spine: LabelledBox) -> dict[str, float]:
     """Return the share of raters for each label; empty where nobody named a class.
 
-    A rater who was unsure does not count. A model's label that a person let stand does.
+    A rater who was unsure does not count. A model's label that a person let stand counts where
+    nobody named a class (`counted_votes`): it would else teach the model its own opinion twice.
     """
-    votes = Counter(vote.label for vote in spine.votes if vote.label != UNSURE.id)
+    counted = counted_votes(spine.votes)
+    votes = Counter(vote.label for vote in counted if vote.label != UNSURE.id)
     if votes:
         return {label: n / votes.total() for label, n in votes.items()}
     if spine.votes or spine.label in {None, UNSURE.id}:

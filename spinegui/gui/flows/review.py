@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from spinegui.domain.annotation import ImageState, ReviewedRegion
-from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.edits import Change, Edit
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Review:
 
     def accept(self, detections: Sequence[Detection]) -> bool:
         undecided = [d for d in detections if d.state is ReviewState.PREDICTED]
-        return self._change("Accept", undecided, Detection.accepted)
+        return self._change("Accept", undecided, self._accepted)
 
     def reject(self, detections: Sequence[Detection]) -> bool:
         return self._change("Reject", detections, Detection.rejected)
@@ -51,10 +51,12 @@ class Review:
             d
             for d in detections
             if not (
-                (own := d.vote_of(user)) and own.label == label and d.state is ReviewState.ACCEPTED
+                (own := d.vote_of(user))
+                and (own.label, own.how) == (label, How.HAND)
+                and d.state is ReviewState.ACCEPTED
             )
         ]
-        vote = Vote(document.user, label, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        vote = Vote(user, label, _now())
         return self._change(f"Label {found.name.lower()}", detections, lambda d: d.with_vote(vote))
 
     def change_box(self, detection: Detection, box: Box) -> bool:
@@ -114,7 +116,7 @@ class Review:
         accepted: list[Detection] = []
         if is_reviewed:
             accepted = [d for d in workspace.shown_detections() if not d.is_decided]
-            changes += [Change(d, d.accepted()) for d in accepted]
+            changes += [Change(d, self._accepted(d)) for d in accepted]
         title = "Mark image reviewed" if is_reviewed else "Mark image not reviewed"
         if workspace.push(Edit(title, tuple(changes))) and is_reviewed:
             self._say_reviewed("Image reviewed", accepted)
@@ -132,7 +134,7 @@ class Review:
             for d in workspace.shown_detections()
             if not d.is_decided and clipped.contains(*d.box.center)
         ]
-        changes = [Change(None, region), *(Change(d, d.accepted()) for d in inside)]
+        changes = [Change(None, region), *(Change(d, self._accepted(d)) for d in inside)]
         if workspace.push(Edit("Mark region reviewed", tuple(changes))):
             self._say_reviewed("Region reviewed", inside)
 
@@ -143,6 +145,11 @@ class Review:
         )
 
     # -- shared ------------------------------------------------------------------------------
+
+    def _accepted(self, detection: Detection) -> Detection:
+        """Return it accepted, the model's label being the user's vote from now on."""
+        document = self._workspace.document
+        return detection.accepted_by(document.user, _now()) if document else detection
 
     def _change(
         self,
@@ -171,6 +178,10 @@ class Review:
                 self._notices.toast("There were edits since. Ctrl+Z takes them back one by one.")
 
         self._notices.toast(text, "Undo", undo)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _count(predictions: Sequence[Detection]) -> str:

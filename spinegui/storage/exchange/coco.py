@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from spinegui.domain.detection import How
 from spinegui.storage.exchange.coco_reading import check_inside, dataset_from_json
 from spinegui.storage.exchange.coco_values import (
     OWN,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spinegui.domain.annotation import ReviewedRegion
+    from spinegui.domain.detection import Vote
     from spinegui.domain.geometry import Box
 
 __all__ = [
@@ -143,12 +145,21 @@ def _review(review: Review) -> dict[str, object]:
         "id": review.id or None,
         "score": review.score,
         "class_scores": dict(review.class_scores) or None,
-        "votes": [{"rater": v.rater, "label": v.label, "at": v.at} for v in review.votes] or None,
+        "votes": [_vote(v) for v in review.votes] or None,
         "model": review.model,
         "proposed_bbox": review.proposed_box and _bbox(review.proposed_box),
     }
     entry: dict[str, object] = {"origin": str(review.origin), "state": str(review.state)}
     return entry | {key: value for key, value in optional.items() if value is not None}
+
+
+def _vote(v: Vote) -> dict[str, str]:
+    entry = {"rater": v.rater, "label": v.label, "at": v.at}
+    if v.how is not How.HAND:
+        entry["how"] = str(v.how)
+    if v.session:
+        entry["blind_session"] = v.session
+    return entry
 
 
 def _bbox(box: Box) -> list[float]:

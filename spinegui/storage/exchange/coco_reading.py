@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from spinegui.domain.annotation import ReviewedRegion
-from spinegui.domain.detection import Origin, ReviewState, Vote
+from spinegui.domain.detection import How, Origin, ReviewState, Vote
 from spinegui.domain.geometry import Box, Point3
 from spinegui.domain.image_ref import PixelSize
 from spinegui.storage.exchange.coco_values import (
@@ -187,10 +187,19 @@ def _review(f: Fields) -> Review:
         state=state,
         score=f.number("score") if f.has("score") else None,
         class_scores=tuple((k, scores.number(k)) for k in scores.values) if scores else (),
-        votes=tuple(Vote(v.text("rater"), v.text("label"), v.text("at")) for v in votes),
+        votes=tuple(map(_vote, votes)),
         model=f.text("model") if f.has("model") else None,
         proposed_box=_box(f, "proposed_bbox") if f.has("proposed_bbox") else None,
     )
+
+
+def _vote(f: Fields) -> Vote:
+    try:
+        how = How(f.text("how")) if f.has("how") else How.HAND
+    except ValueError as err:
+        raise StrictJsonError(f"{f.where}: how it was given is not a way we know.") from err
+    session = f.text("blind_session") if f.has("blind_session") else ""
+    return Vote(f.text("rater"), f.text("label"), f.text("at"), how, session)
 
 
 def _category(f: Fields) -> CocoCategory:

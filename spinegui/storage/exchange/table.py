@@ -7,6 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from spinegui.domain.detection import counted_votes
 from spinegui.storage.files import write_whole
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _COLUMNS = (
 )  # fmt: skip
 _LAST_COLUMNS = (
     "votes", "state", "origin", "model", "pixel_x_um", "pixel_y_um", "z_step_um",
-    "pixel_size_source",
+    "pixel_size_source", "vote_raters", "vote_labels", "vote_how", "vote_blind",
 )  # fmt: skip
 # A spreadsheet runs a text that starts so as a formula; labels and names come from anywhere.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -81,25 +82,37 @@ def _row(
 ) -> list[str | float]:
     x, y, width, height = (round(v, 6) for v in d.box.as_xywh())
     first, last = d.z_range if d.z_range is not None else (None, None)
-    agreeing = [vote.rater for vote in d.votes if vote.label == d.label]
+    agreeing = [vote.rater for vote in counted_votes(d.votes) if vote.label == d.label]
     scores = dict(d.class_scores)
     values = [
         image.name, image.sha256, d.id, x, y, width, height, d.z, first, last,
         d.label, label_source(d), "; ".join(agreeing), d.score,
         *(scores.get(label) for label in labels),
         "; ".join(f"{v.rater}: {v.label} ({v.at})" for v in d.votes),
-        str(d.state), str(d.origin), d.model, *_pixel_values(size),
+        str(d.state), str(d.origin), d.model, *_pixel_values(size), *_vote_values(d),
     ]  # fmt: skip
     return [_safe(value) for value in values]
 
 
 def label_source(d: Detection) -> str:
     """Tell who a label comes from: people, a model that a person agreed with, or a model alone."""
-    if d.votes:
+    if d.is_labelled_by_hand:
         return "person"
+    if d.votes:
+        return "model, accepted"
     if d.model_label is None:
         return ""
     return "model, accepted" if d.is_decided else "model"
+
+
+def _vote_values(d: Detection) -> tuple[str, str, str, str]:
+    """Return who voted, for what, how, and whether blind: four lists in the same order."""
+    return (
+        "; ".join(v.rater for v in d.votes),
+        "; ".join(v.label for v in d.votes),
+        "; ".join(str(v.how) for v in d.votes),
+        "; ".join("yes" if v.is_blind else "no" for v in d.votes),
+    )
 
 
 def _pixel_values(size: PixelSize | None) -> tuple[str | float | None, ...]:

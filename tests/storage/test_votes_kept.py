@@ -1,0 +1,97 @@
+"""How a vote was given is kept; what was written before reads and verifies as it did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from spinegui.backends.classical.class_training import opinion_of
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
+from spinegui.domain.geometry import Box
+from spinegui.storage.exchange.coco import CocoError, read_coco, to_json
+from spinegui.storage.exchange.coco_reading import dataset_from_json
+from spinegui.storage.exchange.coco_values import (
+    CocoAnnotation,
+    CocoCategory,
+    CocoDataset,
+    CocoImage,
+    Review,
+)
+from spinegui.storage.items_json import item_from_json, item_to_json
+from spinegui.storage.training_values import LabelledBox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = "2026-01-01T00:00:00.000Z"
+BOX = Box(0, 0, 10, 10)
+BEFORE_HOW = (
+    '{"box":[0.0,0.0,10.0,10.0],"id":"d","image_id":"i","origin":"user","state":"accepted",'
+    f'"votes":[["ana","thin","{AT}"]]}}'
+)
+"""An item as it was written before votes said how they were given."""
+OPEN = Vote("ana", "thin", AT)
+BLIND = Vote("ana", "stubby", AT, session=AT)
+ACCEPTED = Vote("bo", "thin", AT, How.ACCEPTED)
+
+
+def test_that_an_item_of_an_older_project_keeps_its_text_to_the_letter():
+    item = item_from_json("detection", BEFORE_HOW)
+    assert isinstance(item, Detection)
+    assert item.votes == (OPEN,)
+    assert item_to_json(item) == BEFORE_HOW
+
+
+def test_that_only_a_vote_that_says_more_is_written_longer():
+    item = Detection("d", "i", BOX, votes=(OPEN, BLIND, ACCEPTED))
+    text = item_to_json(item)
+    assert f'[["ana","thin","{AT}"],["ana","stubby","{AT}","hand","{AT}"],' in text
+    assert f'["bo","thin","{AT}","accepted",""]' in text
+    assert item_from_json("detection", text) == item
+
+
+def test_that_a_vote_given_in_a_way_nobody_knows_is_refused():
+    text = BEFORE_HOW.replace(f'"{AT}"]]', f'"{AT}","guessed",""]]')
+    with pytest.raises(ValueError, match="guessed"):
+        item_from_json("detection", text)
+
+
+def dataset(*votes: Vote) -> CocoDataset:
+    review = Review("d", Origin.MODEL, ReviewState.ACCEPTED, votes=votes)
+    return CocoDataset(
+        (CocoImage(0, "a.tif"),),
+        (CocoAnnotation(0, 0, 1, BOX, review=review),),
+        (CocoCategory(1, "thin"),),
+    )
+
+
+def test_that_coco_carries_how_and_which_session_both_ways():
+    written = to_json(dataset(OPEN, BLIND, ACCEPTED))
+    votes = written["annotations"][0]["spinegui"]["votes"]
+    assert votes[0] == {"rater": "ana", "label": "thin", "at": AT}
+    assert dataset_from_json(written).annotations[0].review.votes == (OPEN, BLIND, ACCEPTED)
+
+
+def test_that_a_coco_vote_given_in_a_way_nobody_knows_is_refused(tmp_path: Path):
+    import json
+
+    written = to_json(dataset(ACCEPTED))
+    written["annotations"][0]["spinegui"]["votes"][0]["how"] = "guessed"
+    (tmp_path / "a.json").write_text(json.dumps(written))
+    with pytest.raises(CocoError, match="how it was given"):
+        read_coco(tmp_path / "a.json")
+
+
+def test_that_accepted_votes_teach_only_where_nobody_named_a_class():
+    spine = LabelledBox(BOX, label="thin", votes=(ACCEPTED,))
+    assert opinion_of(spine) == {"thin": 1.0}
+    assert opinion_of(replace(spine, votes=(ACCEPTED, BLIND))) == {"stubby": 1.0}
+
+
+def test_that_a_rater_who_said_two_things_teaches_the_later_one():
+    later = replace(BLIND, at="2026-02-01T00:00:00.000Z")
+    other = Vote("cy", "mushroom", AT)
+    spine = LabelledBox(BOX, votes=(OPEN, later, other))
+    assert opinion_of(spine) == {"stubby": 0.5, "mushroom": 0.5}
