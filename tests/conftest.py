@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# What passes here passes everywhere: the same examples each time, and no limit on how long one may take on a busy
-# machine. `--hypothesis-profile=search` looks for new ones.
+# What passes here passes everywhere: the same examples each time, and no limit on how long one may
+# take on a busy machine. `--hypothesis-profile=search` looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("same")
