@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -33,14 +34,35 @@ class ReviewedRegion:
         return inside_z and self.box.contains(x, y)
 
 
+class Progress(StrEnum):
+    """How far people are with an image."""
+
+    UNSEEN = "unseen"
+    """Nobody decided anything on it."""
+    IN_WORK = "in work"
+    """Something is decided on it, or a part of it was looked at."""
+    REVIEWED = "reviewed"
+    """A person went through all of it."""
+    NO_SPINES = "no spines"
+    """A person went through all of it and says that it holds none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """Whether a person went through the whole image."""
+    """Whether a person went through the whole image, and whether it was said to hold no spine.
+
+    Raises ValueError for an image without spines that nobody went through.
+    """
 
     kind: ClassVar[str] = "image_state"
 
     image_id: str
     is_reviewed: bool = False
+    has_no_spines: bool = False
+
+    def __post_init__(self) -> None:
+        if self.has_no_spines and not self.is_reviewed:
+            raise ValueError("Only an image that was reviewed is known to hold no spines.")
 
     @property
     def id(self) -> str:
@@ -88,6 +110,18 @@ class Annotation:
     @property
     def is_reviewed(self) -> bool:
         return self.state is not None and self.state.is_reviewed
+
+    @property
+    def has_no_spines(self) -> bool:
+        """Whether a person said that it holds none; a spine accepted since then outweighs it."""
+        is_said = self.state is not None and self.state.has_no_spines
+        return is_said and not any(d.is_decided for d in self.visible())
+
+    @property
+    def progress(self) -> Progress:
+        if self.is_reviewed:
+            return Progress.NO_SPINES if self.has_no_spines else Progress.REVIEWED
+        return Progress.IN_WORK if self.has_decisions else Progress.UNSEEN
 
     @property
     def has_decisions(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from spinegui.gui.editing.story import Editing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,5 +34,4 @@ class Story(Protocol):
 
 def stories_of(desk: Desk) -> tuple[Story, ...]:
     """Build the stories, in the order in which their docks appear."""
-    del desk
-    return ()
+    return (Editing(desk),)

@@ -153,7 +153,8 @@ def _read_region(f: Mapping[str, Any]) -> ReviewedRegion:
 
 
 def _write_state(s: ImageState) -> dict[str, Any]:
-    return {"image_id": s.image_id, "is_reviewed": bool(s.is_reviewed)}
+    said = {"has_no_spines": True} if s.has_no_spines else {}
+    return {"image_id": s.image_id, "is_reviewed": bool(s.is_reviewed), **said}
 
 
 def _write_channel(c: ImageChannel) -> dict[str, Any]:
@@ -181,7 +182,9 @@ _WRITERS: dict[str, Callable[[Any], dict[str, Any]]] = {
 _READERS: dict[str, Callable[[Mapping[str, Any]], Item]] = {
     Detection.kind: _read_detection,
     ReviewedRegion.kind: _read_region,
-    ImageState.kind: lambda f: ImageState(f["image_id"], f["is_reviewed"]),
+    ImageState.kind: lambda f: ImageState(
+        f["image_id"], f["is_reviewed"], f.get("has_no_spines", False)
+    ),
     ImageChannel.kind: lambda f: ImageChannel(f["image_id"], f["channel"]),
     Calibration.kind: _read_calibration,
 }

@@ -8,7 +8,7 @@ import string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spinegui.domain.annotation import Annotation, ImageState, ReviewedRegion
+from spinegui.domain.annotation import Annotation, ReviewedRegion
 from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
 from spinegui.domain.edits import apply
 from spinegui.domain.geometry import Box, Point3
@@ -20,6 +20,7 @@ from spinegui.storage.exchange.coco_reading import dataset_from_json
 from spinegui.storage.exchange.content import Content
 from spinegui.storage.exchange.table import table_text
 from tests.support.datasets import AT, coco_json, counter
+from tests.support.items import image_states
 
 SIZE = 200
 ON_DISK = settings(
@@ -94,7 +95,7 @@ def contents(draw) -> Content:
         "i",
         {d.id: d for d in found},
         {f"r{i}": ReviewedRegion(f"r{i}", "i", box) for i, box in enumerate(regions)},
-        ImageState("i", is_reviewed=draw(st.booleans())),
+        draw(image_states("i")),
     )
     return Content("p", 1, AT, (IMAGE,), {"i": annotation})
 
@@ -138,6 +139,7 @@ def test_that_what_a_project_exports_comes_back_the_same(content, tmp_path):
         assert dict(back.class_scores) == dict(d.class_scores)
         assert (back.proposed_box is None) == (d.proposed_box is None)
     assert found.is_reviewed == content.annotations["i"].is_reviewed
+    assert found.has_no_spines == content.annotations["i"].has_no_spines
 
 
 @given(content=contents())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from spinegui.domain.annotation import ImageState
 from spinegui.domain.geometry import Box
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.storage import items_json
@@ -59,3 +60,10 @@ def test_that_a_label_set_comes_back_equal() -> None:
     assert items_json.labels_from_json(value) == labels
     with pytest.raises(ValueError, match="label set"):
         items_json.labels_from_json([{"id": "x"}])
+
+
+def test_that_an_image_state_of_an_older_project_is_read_and_written_as_it_was() -> None:
+    text = '{"image_id":"i","is_reviewed":true}'
+    state = items_json.item_from_json("image_state", text)
+    assert state == ImageState("i", is_reviewed=True)
+    assert items_json.item_to_json(state) == text

@@ -106,6 +106,18 @@ def test_that_only_what_people_decided_is_trained_on(content):
     assert not part.covers(30, 5, 1)
 
 
+def test_that_an_image_without_spines_teaches_that_all_of_it_is_background(content, tmp_path):
+    none = replace(
+        content.annotations["none"], state=ImageState("none", is_reviewed=True, has_no_spines=True)
+    )
+    content = replace(content, annotations={**content.annotations, "none": none})
+    training = from_project(content, parts=ALL_TRAIN)
+    path = write_training_set(training, tmp_path, tmp_path)
+    for image in (training.images[2], read_training_set(path, tmp_path).images[2]):
+        assert (image.positives, image.reviewed_regions) == ((), None)
+        assert image.covers(30, 30, 0)
+
+
 def test_that_a_training_set_survives_its_file(content, tmp_path):
     training = from_project(content, parts=ALL_TRAIN)
     path = write_training_set(training, tmp_path, tmp_path / "images")

@@ -71,7 +71,13 @@ def regions(image_id: str = "image"):
 
 
 def image_states(image_id: str = "image"):
-    return st.builds(ImageState, image_id=st.just(image_id), is_reviewed=st.booleans())
+    return st.sampled_from(
+        (
+            ImageState(image_id),
+            ImageState(image_id, is_reviewed=True),
+            ImageState(image_id, is_reviewed=True, has_no_spines=True),
+        )
+    )
 
 
 def calibrations(image_id: str = "image"):

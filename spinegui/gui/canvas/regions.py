@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,15 +20,22 @@ _FAR = 20_000
 
 
 def paint_regions(painter: QPainter, frame: Frame, boxes: Iterable[Box]) -> None:
-    """Paint the borders of these rectangles (image px), on a painter in device px."""
+    """Paint the borders of these rectangles (image px), on a painter in device px.
+
+    Where they touch or overlap there is no border: what was looked at is one area.
+    """
+    seen = QRect(0, 0, *frame.size)
+    outside, inners = QRegion(seen), [_device_rect(box, frame) for box in boxes]
+    for inner in inners:
+        outside -= inner
     painter.save()
+    painter.setClipRegion(outside, Qt.ClipOperation.IntersectClip)
     band = round(BAND_PX * frame.ratio)
     pen = QPen(_EDGE, max(1, round(frame.ratio)))
     pen.setCosmetic(True)
-    for box in boxes:
-        inner = _device_rect(box, frame)
+    for inner in inners:
         outer = inner.adjusted(-band, -band, band, band)
-        if not outer.intersects(QRect(0, 0, *frame.size)):
+        if not outer.intersects(seen):
             continue
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from spinegui.domain.annotation import ImageState, ReviewedRegion
+from spinegui.domain.annotation import ImageState
 from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.edits import Change, Edit
+from spinegui.domain.reviewed import with_reviewed
+from spinegui.gui.flows.offer_undo import offer_undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -128,13 +130,13 @@ class Review:
         clipped = box.clipped(image.width, image.height) if image else None
         if image is None or clipped is None:
             return
-        region = ReviewedRegion(new_id(), image.id, clipped)
         inside = [
             d
             for d in workspace.shown_detections()
             if not d.is_decided and clipped.contains(*d.box.center)
         ]
-        changes = [Change(None, region), *(Change(d, self._accepted(d)) for d in inside)]
+        grown = with_reviewed(workspace.annotation, (clipped,), new_id=new_id)
+        changes = [*grown, *(Change(d, self._accepted(d)) for d in inside)]
         if workspace.push(Edit("Mark region reviewed", tuple(changes))):
             self._say_reviewed("Region reviewed", inside)
 
@@ -166,18 +168,8 @@ class Review:
         self._offer_undo(f"{what}{what_else}.")
 
     def _offer_undo(self, text: str) -> None:
-        """Say what was done, and undo it on request while it is still the last edit."""
-        document = self._workspace.document
-        assert document is not None
-        index = document.undo_stack.index()
-
-        def undo() -> None:
-            if not document.is_closed and document.undo_stack.index() == index:
-                document.undo()
-            else:
-                self._notices.toast("There were edits since. Ctrl+Z takes them back one by one.")
-
-        self._notices.toast(text, "Undo", undo)
+        assert self._workspace.document is not None
+        offer_undo(self._workspace.document, self._notices, text)
 
 
 def _now() -> str:

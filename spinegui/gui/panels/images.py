@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from spinegui.domain.annotation import Progress
+from spinegui.gui.language import ntr, tr
 from spinegui.gui.panels.state_dots import state_icon
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class ImageListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return ref.name
         if role == Qt.ItemDataRole.DecorationRole:
-            return state_icon(review_progress(annotation))
+            return state_icon(annotation.progress)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             return f"{ref.path}\n{describe(ref)}\n{describe_progress(annotation)}"
         return ref.id if role == ID_ROLE else None
@@ -120,13 +122,6 @@ class ImagesPanel(QWidget):
         self.summary.setText(f"{reviewed} of {len(document.images)} reviewed")
 
 
-def review_progress(annotation: Annotation) -> float:
-    """Return 0 for untouched, 1 for reviewed, 0.5 for anything between."""
-    if annotation.is_reviewed:
-        return 1.0
-    return 0.5 if annotation.has_decisions else 0.0
-
-
 def describe(ref: ImageRef) -> str:
     """Return size, slices, channels, depth and pixel size in one line."""
     parts = [f"{ref.width} × {ref.height} px"]
@@ -143,6 +138,11 @@ def describe(ref: ImageRef) -> str:
 
 
 def describe_progress(annotation: Annotation) -> str:
-    counts = sum(1 for d in annotation.visible() if d.is_decided)
-    state = "reviewed" if annotation.is_reviewed else "not reviewed yet"
-    return f"{counts} spines decided, {state}"
+    """Return in a line how far people are with an image."""
+    n = sum(1 for d in annotation.visible() if d.is_decided)
+    return {
+        Progress.UNSEEN: tr("unseen: nothing decided yet"),
+        Progress.IN_WORK: ntr("in work: {n} spine decided", "in work: {n} spines decided", n),
+        Progress.REVIEWED: ntr("reviewed: {n} spine", "reviewed: {n} spines", n),
+        Progress.NO_SPINES: tr("reviewed: no spines here"),
+    }[annotation.progress]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap
+
+from spinegui.domain.annotation import Progress
 
 SIZE = 16
 RATIO = 3  # painted at 3×, so that it stays sharp on dense screens
@@ -27,20 +29,21 @@ def _steady(pixmap: QPixmap) -> QIcon:
 
 
 @cache
-def state_icon(progress: float) -> QIcon:
-    """Return ○ for 0, ◐ for anything between, ● for 1."""
+def state_icon(progress: Progress) -> QIcon:
+    """Return ○ for unseen, ◐ for in work, ● for reviewed, and ⊘ where there are no spines."""
     pixmap = _canvas()
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     circle = QRectF(4, 4, 8, 8)
     painter.setPen(QPen(QColor(DOT_COLOUR), 1.4))
     painter.drawEllipse(circle)
-    if progress > 0:
-        painter.setBrush(QColor(DOT_COLOUR))
-        if progress >= 1:
-            painter.drawEllipse(circle)
-        else:
-            painter.drawPie(circle, 90 * 16, 180 * 16)
+    if progress is Progress.NO_SPINES:
+        painter.drawLine(QPointF(4, 12), QPointF(12, 4))
+    painter.setBrush(QColor(DOT_COLOUR))
+    if progress is Progress.REVIEWED:
+        painter.drawEllipse(circle)
+    elif progress is Progress.IN_WORK:
+        painter.drawPie(circle, 90 * 16, 180 * 16)
     painter.end()
     return _steady(pixmap)
 

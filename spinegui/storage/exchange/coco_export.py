@@ -11,6 +11,7 @@ from spinegui.storage.exchange.coco_reading import dataset_from_json
 from spinegui.storage.exchange.coco_values import (
     CHANNEL,
     DETECTION_ONLY,
+    NO_SPINES,
     OWN,
     CocoAnnotation,
     CocoCategory,
@@ -111,6 +112,8 @@ def _image(
             own["pixel_y_um"] = size.y_um
     if annotation.channel:
         own[CHANNEL] = annotation.channel
+    if annotation.has_no_spines:
+        own[NO_SPINES] = True
     # An imported stack stands beside the projection that its boxes were drawn on.
     is_imported_stack = known is not None and name == known.stack
     stack = name if image.is_stack or is_imported_stack else None

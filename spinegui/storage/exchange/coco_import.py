@@ -12,6 +12,7 @@ from spinegui.domain.image_ref import Calibration, ImageRef
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE
 from spinegui.storage.exchange.coco import CocoError, read_coco, resolve_below
 from spinegui.storage.exchange.coco_export import imported_extra, raw_image
+from spinegui.storage.exchange.coco_values import NO_SPINES
 from spinegui.storage.exchange.content import Carried
 
 if TYPE_CHECKING:
@@ -161,7 +162,9 @@ class _Import:
         if image.roi_mask or undecided or current.is_reviewed or ref.id in self._reviewed:
             return
         self._reviewed.add(ref.id)
-        self._changes.append(Change(current.state, ImageState(ref.id, is_reviewed=True)))
+        has_none = image.own.get(NO_SPINES) is True
+        state = ImageState(ref.id, is_reviewed=True, has_no_spines=has_none)
+        self._changes.append(Change(current.state, state))
 
     def _take_pixel_size(self, image: CocoImage, ref: ImageRef, current: Annotation) -> None:
         size = image.pixel_size

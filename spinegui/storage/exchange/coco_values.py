@@ -27,6 +27,8 @@ OWN = "spinegui"
 """The field that holds what only this program knows."""
 CHANNEL = "channel"
 """In `CocoImage.own`: the channel, from 0, that the spines were looked for in."""
+NO_SPINES = "no_spines"
+"""In `CocoImage.own`: true where a person went through the image and found none."""
 DETECTION_ONLY = "spine"
 """The category of spines whose class is not said."""
 

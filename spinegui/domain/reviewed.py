@@ -1,0 +1,87 @@
+"""Adding to what was looked at, and taking away from it: changes of reviewed regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spinegui.domain.annotation import ReviewedRegion
+from spinegui.domain.edits import Change
+from spinegui.domain.rectangles import touching, united, without
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from spinegui.domain.annotation import Annotation
+    from spinegui.domain.geometry import Box
+
+ZRange = tuple[int, int] | None
+
+
+def with_reviewed(
+    annotation: Annotation,
+    boxes: Iterable[Box],
+    *,
+    new_id: Callable[[], str],
+    z_range: ZRange = None,
+) -> tuple[Change, ...]:
+    """Return the changes that mark these boxes (px) reviewed in the slices `z_range`.
+
+    What they touch of the same slices grows together with them; a box that is covered already
+    changes nothing.
+    """
+    added = tuple(boxes)
+    alike = [r for r in annotation.regions.values() if r.z_range == z_range]
+    met = set(touching((r.box for r in alike), added))
+    near = [r for r in alike if r.box in met]
+    return _replaced(annotation, near, united((*met, *added)), z_range, new_id)
+
+
+def without_reviewed(
+    annotation: Annotation,
+    boxes: Iterable[Box],
+    *,
+    new_id: Callable[[], str],
+    z: int | None = None,
+) -> tuple[Change, ...]:
+    """Return the changes after which these boxes (px) are no longer reviewed.
+
+    With `z`, only regions that hold that slice lose them; they lose them in all their slices.
+    """
+    taken = tuple(boxes)
+    met = [
+        r
+        for r in annotation.regions.values()
+        if any(r.box.intersection(box) for box in taken) and (z is None or _holds(r.z_range, z))
+    ]
+    changes: list[Change] = []
+    for z_range in dict.fromkeys(r.z_range for r in met):
+        near = [r for r in met if r.z_range == z_range]
+        left = without((r.box for r in near), taken)
+        changes += _replaced(annotation, near, left, z_range, new_id)
+    return tuple(changes)
+
+
+def _holds(z_range: ZRange, z: int) -> bool:
+    return z_range is None or z_range[0] <= z <= z_range[1]
+
+
+def _replaced(
+    annotation: Annotation,
+    old: Sequence[ReviewedRegion],
+    new: Sequence[Box],
+    z_range: ZRange,
+    new_id: Callable[[], str],
+) -> tuple[Change, ...]:
+    """Return the changes from these regions to those boxes; a box that stays keeps its region."""
+    kept: dict[Box, ReviewedRegion] = {}
+    for region in old:
+        if region.box in new:
+            kept.setdefault(region.box, region)
+    stays = {region.id for region in kept.values()}
+    gone = [Change(region, None) for region in old if region.id not in stays]
+    come = [
+        Change(None, ReviewedRegion(new_id(), annotation.image_id, box, z_range))
+        for box in new
+        if box not in kept
+    ]
+    return (*gone, *come)

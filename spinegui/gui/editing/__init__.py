@@ -1,0 +1,1 @@
+"""Editing: adding with one click, merging, splitting, painting, and many spines at once."""

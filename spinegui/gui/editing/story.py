@@ -1,0 +1,31 @@
+"""The story of editing: what its actions call, and where its parts stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spinegui.gui.editing.no_spines import NoSpines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spinegui.gui.desk import Desk
+
+
+class Editing:
+    """Adds, joins, splits, paints and changes many spines at once; each act is one edit."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what its actions call, by action id."""
+        return {"no_spines": self.no_spines.toggle}
+
+    def checked(self) -> dict[str, bool]:
+        """Return which of its checkable actions are on."""
+        return {"no_spines": self._desk.workspace.annotation.has_no_spines}
+
+    def place(self) -> None:
+        """Put what it shows into menus and bars."""
