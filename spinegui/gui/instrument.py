@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from spinegui.gui.editing.story import Editing
+from spinegui.gui.seeing.story import Seeing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,4 +35,7 @@ class Story(Protocol):
 
 def stories_of(desk: Desk) -> tuple[Story, ...]:
     """Build the stories, in the order in which their docks appear."""
-    return (Editing(desk),)
+    return (
+        Editing(desk),
+        Seeing(desk),
+    )

@@ -91,6 +91,20 @@ class Settings:
         self._store.setValue("hidden_columns", ",".join(keys))
 
     @property
+    def auto_percentiles(self) -> tuple[float, float]:
+        """Which share of the pixels automatic contrast shows darkest and brightest, in percent."""
+        try:
+            low, high = map(float, self._text("auto_percentiles", "0.1,99.8").split(","))
+        except ValueError:
+            low, high = 0.0, 0.0
+        return (low, high) if 0 <= low < high <= 100 else (0.1, 99.8)
+
+    @auto_percentiles.setter
+    def auto_percentiles(self, percentiles: tuple[float, float]) -> None:
+        low, high = percentiles
+        self._store.setValue("auto_percentiles", f"{low:g},{high:g}")
+
+    @property
     def recent(self) -> tuple[str, ...]:
         """Projects opened lately, newest first."""
         value = self._store.value("recent", [])

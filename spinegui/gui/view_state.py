@@ -1,30 +1,65 @@
-"""How the image is looked at: slice, projection, contrast, threshold, layers."""
+"""How the image is looked at: slice, projection, contrast, colours, threshold, layers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
 DEFAULT_THRESHOLD = 0.5
+CHANNEL_COLOURS = ("#00E000", "#FF00FF", "#00B7EB", "#FFD000", "#FF4040", "#FFFFFF")
+"""The first two are told apart, and their sum is white, for colour-blind eyes too."""
+_LOOK_FIELDS = ("window", "gamma", "colour", "is_visible")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLook:
+    """How one channel is shown; `window` None means automatic, `colour` "" the usual one."""
+
+    window: tuple[float, float] | None = None
+    gamma: float = 1.0
+    colour: str = ""
+    is_visible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the eye sees; `window` None means automatic contrast."""
+    """What the eye sees. `channel` is the one that is shown alone, read out and adjusted."""
 
     z: int = 0
     channel: int = 0
     time: int = 0
     is_projected: bool = False
-    window: tuple[float, float] | None = None
-    gamma: float = 1.0
+    looks: tuple[ChannelLook, ...] = field(default=())
+    lut: str = "grey"
     threshold: float = DEFAULT_THRESHOLD
     show_boxes: bool = True
     show_labels: bool = True
     predictions_only: bool = False
     show_rejected: bool = False
     smooth: bool = False
+
+    def look(self, channel: int) -> ChannelLook:
+        """Return how that channel is shown."""
+        return self.looks[channel] if channel < len(self.looks) else ChannelLook()
+
+    def colour(self, channel: int) -> str:
+        """Return the colour ("#RRGGBB") of that channel in a composite."""
+        return self.look(channel).colour or CHANNEL_COLOURS[channel % len(CHANNEL_COLOURS)]
+
+    @property
+    def window(self) -> tuple[float, float] | None:
+        return self.look(self.channel).window
+
+    @property
+    def gamma(self) -> float:
+        return self.look(self.channel).gamma
+
+    def with_look(self, channel: int, **fields: object) -> View:
+        """Return the view with that channel shown otherwise."""
+        looks = [self.look(c) for c in range(max(channel + 1, len(self.looks)))]
+        looks[channel] = replace(looks[channel], **fields)  # type: ignore[arg-type]
+        return replace(self, looks=tuple(looks))
 
 
 class ViewState(QObject):
@@ -41,7 +76,16 @@ class ViewState(QObject):
         return self._view
 
     def update(self, **fields: object) -> None:
-        """Change the named fields of the view."""
-        old, self._view = self._view, replace(self._view, **fields)  # type: ignore[arg-type]
-        if old != self._view:
-            self.changed.emit(old, self._view)
+        """Change the named fields of the view; those of a look, of the channel that is shown."""
+        look = {name: fields.pop(name) for name in _LOOK_FIELDS if name in fields}
+        view = replace(self._view, **fields)  # type: ignore[arg-type]
+        self._set(view.with_look(view.channel, **look) if look else view)
+
+    def update_channel(self, channel: int, **look: object) -> None:
+        """Change how one channel is shown."""
+        self._set(self._view.with_look(channel, **look))
+
+    def _set(self, view: View) -> None:
+        old, self._view = self._view, view
+        if old != view:
+            self.changed.emit(old, view)

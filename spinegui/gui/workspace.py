@@ -38,6 +38,8 @@ class Workspace(QObject):
         super().__init__(parent)
         self.settings = settings
         self.background = Background(self)
+        self.moments = Background(self)
+        """What takes a moment, such as a histogram, and must not wait behind a long task."""
         self.loader = ImageLoader(self)
         self.selection = Selection(self)
         self.view_state = ViewState(self)
@@ -102,9 +104,7 @@ class Workspace(QObject):
             z = image.n_z // 2 if image.is_stack else 0
             channel = min(view.channel, image.n_channels - 1)
             projected = view.is_projected and image.is_stack
-            self.view_state.update(
-                z=z, channel=channel, time=0, is_projected=projected, window=None
-            )
+            self.view_state.update(z=z, channel=channel, time=0, is_projected=projected, looks=())
         self.image_changed.emit(image_id)
         self.request_plane()
 
@@ -143,6 +143,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Stop the threads. The document is closed by whoever opened it."""
         self.background.close()
+        self.moments.close()
         self.loader.close()
 
     # -- listening ---------------------------------------------------------------------------

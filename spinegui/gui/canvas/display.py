@@ -21,7 +21,7 @@ from spinegui.gui.canvas.scene import Scene, Sketch
 from spinegui.gui.canvas.view_control import ViewControl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from spinegui.domain.edits import Change, Edit
     from spinegui.domain.image_ref import PixelSize
     from spinegui.domain.labels import LabelSet
+    from spinegui.gui.canvas.layers import Layer
     from spinegui.gui.canvas.view_transform import ViewTransform
 
 _DIRTY_PX = 34
@@ -57,10 +58,17 @@ class ImageDisplay(QWidget):
 
     def set_plane(self, plane: NDArray[Any] | None) -> None:
         """Show that plane (Y, X); a plane of the same size keeps zoom and position."""
-        self.scene.pixels.set_plane(plane)
-        self.empty_state.setVisible(plane is None)
-        if plane is not None:
-            self.view.set_image_size(plane.shape[1], plane.shape[0])
+        pixels = self.scene.pixels
+        pixels.set_plane(plane)
+        self.set_layers(pixels.layers)
+
+    def set_layers(self, layers: Sequence[Layer]) -> None:
+        """Show these channels, one over the other; see `set_plane`."""
+        self.scene.pixels.set_layers(layers)
+        self.empty_state.setVisible(not layers)
+        if layers:
+            height, width = layers[0].plane.shape
+            self.view.set_image_size(width, height)
         self.update()
 
     def set_window(self, low: float, high: float, gamma: float = 1.0) -> None:

@@ -1,4 +1,4 @@
-"""From pixel values to grey levels on the screen; for the eye only, never for measuring."""
+"""From pixel values to levels on the screen; for the eye only, never for measuring."""
 
 from __future__ import annotations
 
@@ -10,41 +10,40 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LEVELS = 1024
+_STEPS = 1024
 
 
-def grey_pixels(
+def levels(
     values: NDArray[Any], window: tuple[float, float], gamma: float = 1.0
-) -> NDArray[np.uint32]:
-    """Return (Y, X) uint32 0xffRRGGBB greys for (Y, X) values of any real dtype.
+) -> NDArray[np.uint8]:
+    """Return (Y, X) uint8 levels for (Y, X) values of any real dtype.
 
-    `window` is the value shown black and the one shown white; not-a-number shows as black.
+    `window` is the value at level 0 and the one at level 255; `gamma` above 1 raises the levels
+    between. Not-a-number is level 0.
     """
     if values.dtype in (np.uint8, np.uint16):
         table = _integer_table(values.dtype.itemsize, window, gamma)
         # `wrap` skips the bounds check: an index of this dtype cannot lie outside its table.
-        pixels: NDArray[np.uint32] = np.take(table, values, mode="wrap")
-        return pixels
+        found: NDArray[np.uint8] = np.take(table, values, mode="wrap")
+        return found
     low, high = window
     with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 is white or black anyway
         scaled: NDArray[np.float32] = np.subtract(values, low, dtype=np.float32)
-        scaled *= (_LEVELS - 1) / max(high - low, 1e-30)
+        scaled *= (_STEPS - 1) / max(high - low, 1e-30)
     np.nan_to_num(scaled, copy=False, nan=0.0)
-    np.clip(scaled, 0, _LEVELS - 1, out=scaled)
-    ramp = _greys(np.linspace(0.0, 1.0, _LEVELS), gamma)
-    return np.take(ramp, scaled.astype(np.uint16))
+    np.clip(scaled, 0, _STEPS - 1, out=scaled)
+    return np.take(_curve(np.linspace(0.0, 1.0, _STEPS), gamma), scaled.astype(np.uint16))
 
 
-@lru_cache(maxsize=8)
-def _integer_table(itemsize: int, window: tuple[float, float], gamma: float) -> NDArray[np.uint32]:
+@lru_cache(maxsize=16)
+def _integer_table(itemsize: int, window: tuple[float, float], gamma: float) -> NDArray[np.uint8]:
     values = np.arange(256**itemsize, dtype=np.float64)
     low, high = window
-    return _greys(np.clip((values - low) / max(high - low, 1e-9), 0, 1), gamma)
+    return _curve(np.clip((values - low) / max(high - low, 1e-9), 0, 1), gamma)
 
 
-def _greys(fractions: NDArray[np.float64], gamma: float) -> NDArray[np.uint32]:
-    levels = np.rint(255 * fractions ** (1 / gamma)).astype(np.uint32)
-    return levels * np.uint32(0x010101) | np.uint32(0xFF000000)
+def _curve(fractions: NDArray[np.float64], gamma: float) -> NDArray[np.uint8]:
+    return np.rint(255 * fractions ** (1 / gamma)).astype(np.uint8)
 
 
 def reduced(values: NDArray[Any], factor: int, *, max_reads: int) -> NDArray[Any]:

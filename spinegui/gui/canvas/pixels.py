@@ -1,4 +1,4 @@
-"""Paints the pixels of one plane: only those in view, through a look-up table."""
+"""Paints the pixels of one plane, or of several channels: only those in view, as levels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from spinegui.gui.canvas.lookup import grey_pixels, reduced
+from spinegui.gui.canvas.layers import Layer, picture
+from spinegui.gui.canvas.lookup import levels, reduced
+from spinegui.gui.canvas.luts import GREY, colour_ramp, lut
 from spinegui.gui.style.tokens import CANVAS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from spinegui.gui.canvas.luts import ColourTable
     from spinegui.gui.canvas.view_transform import DeviceTransform
 
 Rect = tuple[int, int, int, int]
@@ -27,18 +32,16 @@ _WIDEST_POWER = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Patch:
-    """A part of the plane at one reduction: its values, and as an image where rendered.
+class _Part:
+    """A part of the image at one reduction: an array a layer, and as a picture where made.
 
     Blocks that the plane's end cuts are left out: less than one device pixel at its edge.
     """
 
     rect: Rect
     factor: int
-    values: NDArray[Any]
+    arrays: tuple[NDArray[Any], ...]
     image: QImage | None = None
-    buffer: NDArray[np.uint32] | None = None
-    """The memory that `image` reads; Qt does not own it."""
 
     def covers(self, rect: Rect, factor: int) -> bool:
         return (
@@ -51,27 +54,33 @@ class _Patch:
 
 
 class PixelPainter:
-    """Holds one plane (Y, X) of any real dtype and its window; never writes to it.
+    """Holds one layer or several of the same size; never writes to them.
 
     Zoomed out it shows block means (computed once a plane and kept), zoomed in the nearest pixel
     or, with `smooth`, an interpolation.
     """
 
     def __init__(self) -> None:
-        self._plane: NDArray[Any] | None = None
+        self._layers: tuple[Layer, ...] = ()
         self._window = (0.0, 255.0)
         self._gamma = 1.0
-        self._patch: _Patch | None = None
-        self._reduced: _Patch | None = None
-        self._thumbnail: _Patch | None = None
+        self._colours = lut(GREY)
+        self._patch: _Part | None = None
+        self._reduced: _Part | None = None
+        self._thumbnail: _Part | None = None
         # While the view stands still, as during edits, the scaled picture is only copied.
         self._last_key: tuple[object, ...] | None = None
         self._still: QImage | None = None
         self.smooth = False
 
     @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self._layers
+
+    @property
     def plane(self) -> NDArray[Any] | None:
-        return self._plane
+        """The first layer's pixels (Y, X), None where there is no image."""
+        return self._layers[0].plane if self._layers else None
 
     @property
     def window(self) -> tuple[float, float]:
@@ -82,31 +91,49 @@ class PixelPainter:
         return self._gamma
 
     def set_plane(self, plane: NDArray[Any] | None) -> None:
-        """Show that plane (Y, X). Raises ValueError for another number of axes."""
-        if plane is not None and (plane.ndim != 2 or 0 in plane.shape):
-            raise ValueError(f"A plane has two axes and some pixels, not shape {plane.shape}.")
-        if plane is not None and plane.dtype == np.bool_:
-            plane = plane.view(np.uint8)
-        self._plane = plane
-        self._reduced = self._thumbnail = None
-        self._forget_pictures()
+        """Show that plane (Y, X) alone. Raises ValueError for another number of axes."""
+        if plane is None:
+            self.set_layers(())
+        else:
+            self.set_layers((Layer(plane, self._window, self._gamma, self._colours),))
 
     def set_window(self, low: float, high: float, gamma: float) -> None:
-        self._window = (float(low), float(high))
-        self._gamma = max(float(gamma), 0.05)
-        self._forget_pictures()
+        """Show the first layer with that window and gamma."""
+        self._window, self._gamma = (float(low), float(high)), max(float(gamma), 0.05)
+        if self._layers:
+            first = replace(self._layers[0], window=self._window, gamma=self._gamma)
+            self.set_layers((first, *self._layers[1:]))
 
-    def _forget_pictures(self) -> None:
-        self._patch = None
+    def set_colours(self, colours: ColourTable) -> None:
+        """Show the first layer in those colours."""
+        self._colours = colours
+        if self._layers:
+            self.set_layers((replace(self._layers[0], colours=colours), *self._layers[1:]))
+
+    def set_layers(self, layers: Sequence[Layer]) -> None:
+        """Show these, one over the other. ValueError where they are no planes of one size.
+
+        What is the same as before is not computed again: of a change of colours, nothing is.
+        """
+        before, after = self._layers, tuple(_checked(layer, layers[0]) for layer in layers)
+        self._layers = after
+        if after:
+            self._window, self._gamma = after[0].window, after[0].gamma
+            self._colours = after[0].colours
+        pairs = list(zip(before, after, strict=False))
+        if len(before) != len(after) or not all(a.has_pixels_of(b) for a, b in pairs):
+            self._reduced = self._thumbnail = self._patch = None
+        elif not all(a.has_levels_of(b) for a, b in pairs):
+            self._patch = None
+        elif self._patch is not None:
+            self._patch = replace(self._patch, image=None)
         self._last_key = self._still = None
         if self._thumbnail is not None:
-            self._thumbnail = replace(self._thumbnail, image=None, buffer=None)
+            self._thumbnail = replace(self._thumbnail, image=None)
 
     def paint(self, painter: QPainter, view: DeviceTransform, size: tuple[int, int]) -> None:
         """Paint onto a painter in device px, for a view of that size in device px."""
-        if self._plane is None:
-            return
-        visible = self._visible(view, size)
+        visible = self._visible(view, size) if self._layers else None
         if visible is None:
             return
         patch = self._rendered(visible, self._factor(view.scale))
@@ -124,81 +151,97 @@ class PixelPainter:
             _draw(painter, patch.image, target, smooth=view.scale < 1 or self.smooth)
 
     def value_at(self, x: float, y: float) -> float | int | None:
-        """Return the pixel's own value at that point in px, None outside the plane."""
-        if self._plane is None:
-            return None
+        """Return the first layer's own value at that point in px, None outside the image."""
+        values = self.values_at(x, y)
+        return values[0] if values else None
+
+    def values_at(self, x: float, y: float) -> tuple[float | int, ...]:
+        """Return each layer's own value at that point in px, nothing outside the image."""
         column, row = math.floor(x), math.floor(y)
-        height, width = self._plane.shape
+        if self.plane is None:
+            return ()
+        height, width = self.plane.shape
         if not (0 <= column < width and 0 <= row < height):
-            return None
-        value: float | int = self._plane[row, column].item()
-        return value
+            return ()
+        return tuple(layer.plane[row, column].item() for layer in self._layers)
 
     def thumbnail(self, longest_px: int) -> QImage | None:
-        """Return the whole plane as an image whose longer side is about that long, or None."""
-        if self._plane is None:
+        """Return the whole image, its longer side about that long, or None without one."""
+        plane = self.plane
+        if plane is None:
             return None
         if self._thumbnail is None:
-            factor = min(max(max(self._plane.shape) // longest_px, 1), *self._plane.shape)
-            values = reduced(self._plane, factor, max_reads=_THUMBNAIL_READS)
-            self._thumbnail = _Patch((0, 0, 0, 0), factor, values)
+            factor = min(max(max(plane.shape) // longest_px, 1), *plane.shape)
+            small = tuple(
+                reduced(layer.plane, factor, max_reads=_THUMBNAIL_READS) for layer in self._layers
+            )
+            self._thumbnail = _Part((0, 0, 0, 0), factor, small)
         if self._thumbnail.image is None:
-            buffer = grey_pixels(self._thumbnail.values, self._window, self._gamma)
-            self._thumbnail = replace(self._thumbnail, image=_image(buffer), buffer=buffer)
+            image = self._picture(self._levels(self._thumbnail.arrays))
+            self._thumbnail = replace(self._thumbnail, image=image)
         return self._thumbnail.image
 
     def _visible(self, view: DeviceTransform, size: tuple[int, int]) -> Rect | None:
-        assert self._plane is not None
-        height, width = self._plane.shape
+        height, width = self._layers[0].plane.shape
         x0 = max(math.floor(-view.ox / view.scale), 0)
         y0 = max(math.floor(-view.oy / view.scale), 0)
         x1 = min(math.ceil((size[0] - view.ox) / view.scale), width)
         y1 = min(math.ceil((size[1] - view.oy) / view.scale), height)
         return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
-    def _rendered(self, visible: Rect, factor: int) -> _Patch:
+    def _rendered(self, visible: Rect, factor: int) -> _Part:
         moving = self._patch is not None
-        if self._patch is not None and self._patch.covers(visible, factor):
-            return self._patch
-        # While the view moves, a margin spares the next frames a look-up; a new window or plane
-        # is on show at once and needs exactly what is seen.
-        rect = self._grown(visible, factor, margin=0.25 if moving else 0.0)
-        values, rect = self._values(rect, factor)
-        buffer = grey_pixels(values, self._window, self._gamma)
-        image = _image(buffer) if buffer.size else None
-        self._patch = _Patch(rect, factor, values, image, buffer)
+        if self._patch is None or not self._patch.covers(visible, factor):
+            # While the view moves, a margin spares the next frames a look-up; a new window or
+            # plane is on show at once and needs exactly what is seen.
+            rect = self._grown(visible, factor, margin=0.25 if moving else 0.0)
+            values, rect = self._values(rect, factor)
+            self._patch = _Part(rect, factor, self._levels(values))
+        if self._patch.image is None and self._patch.arrays[0].size:
+            self._patch = replace(self._patch, image=self._picture(self._patch.arrays))
         return self._patch
+
+    def _levels(self, values: Sequence[NDArray[Any]]) -> tuple[NDArray[np.uint8], ...]:
+        return tuple(
+            levels(part, layer.window, layer.gamma)
+            for part, layer in zip(values, self._layers, strict=True)
+        )
+
+    def _picture(self, parts: Sequence[NDArray[np.uint8]]) -> QImage:
+        pairs = zip(parts, self._layers, strict=True)
+        shown = [(part, layer.colours) for part, layer in pairs if layer.is_visible]
+        return picture(shown or [(parts[0], colour_ramp("#000000"))])
 
     def _factor(self, scale: float) -> int:
         """Return the power of two by which to reduce: the rest of the way, up to 2, Qt scales."""
-        assert self._plane is not None
         if scale >= 1:
             return 1
         power = int(math.log2(1 / scale) + 1e-9)
-        thinnest = int(min(self._plane.shape)).bit_length() - 1
+        thinnest = int(min(self._layers[0].plane.shape)).bit_length() - 1
         return 1 << int(min(power, _WIDEST_POWER, thinnest))
 
     def _grown(self, rect: Rect, factor: int, margin: float) -> Rect:
-        assert self._plane is not None
-        height, width = self._plane.shape
+        height, width = self._layers[0].plane.shape
         mx, my = int((rect[2] - rect[0]) * margin), int((rect[3] - rect[1]) * margin)
         x0, y0 = (max(v, 0) // factor * factor for v in (rect[0] - mx, rect[1] - my))
         x1 = min(-(-(rect[2] + mx) // factor) * factor, width)
         y1 = min(-(-(rect[3] + my) // factor) * factor, height)
         return x0, y0, x1, y1
 
-    def _values(self, rect: Rect, factor: int) -> tuple[NDArray[Any], Rect]:
-        assert self._plane is not None
+    def _values(self, rect: Rect, factor: int) -> tuple[tuple[NDArray[Any], ...], Rect]:
         x0, y0, x1, y1 = rect
         if factor == 1:
-            return self._plane[y0:y1, x0:x1], rect
+            return tuple(layer.plane[y0:y1, x0:x1] for layer in self._layers), rect
         if self._reduced is None or not self._reduced.covers(rect, factor):
-            values = reduced(self._plane[y0:y1, x0:x1], factor, max_reads=_MAX_READS)
-            self._reduced = _Patch(rect, factor, values)
-        return self._reduced.values, self._reduced.rect
+            means = tuple(
+                reduced(layer.plane[y0:y1, x0:x1], factor, max_reads=_MAX_READS)
+                for layer in self._layers
+            )
+            self._reduced = _Part(rect, factor, means)
+        return self._reduced.arrays, self._reduced.rect
 
 
-def _target(patch: _Patch, view: DeviceTransform) -> QRectF:
+def _target(patch: _Part, view: DeviceTransform) -> QRectF:
     """Return where the patch lies in device px."""
     assert patch.image is not None
     block = patch.factor * view.scale
@@ -228,6 +271,10 @@ def _painted_once(image: QImage, target: QRectF, size: tuple[int, int]) -> QImag
     return still
 
 
-def _image(buffer: NDArray[np.uint32]) -> QImage:
-    height, width = buffer.shape
-    return QImage(buffer.data, width, height, width * 4, QImage.Format.Format_RGB32)
+def _checked(layer: Layer, first: Layer) -> Layer:
+    plane = layer.plane
+    if plane.ndim != 2 or 0 in plane.shape:
+        raise ValueError(f"A plane has two axes and some pixels, not shape {plane.shape}.")
+    if plane.shape != first.plane.shape:
+        raise ValueError(f"Layers of one size, not {plane.shape} over {first.plane.shape}.")
+    return replace(layer, plane=plane.view(np.uint8)) if plane.dtype == np.bool_ else layer

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
+from PySide6.QtCore import QObject, Signal
 
 from spinegui.gui.canvas.scene import Sketch
 from spinegui.gui.canvas.tools import Gesture
-from spinegui.imaging.contrast import auto_window
+from spinegui.gui.seeing.contrast import Contrast
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from spinegui.domain.detection import Detection
     from spinegui.domain.geometry import Box
     from spinegui.gui.canvas.image_view import Canvas
+    from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
 
 THRESHOLD_STEP = 0.05
@@ -23,24 +25,29 @@ REVEAL_MARGIN = 0.08
 """A spine nearer to the edge than this share of the view is moved to the middle."""
 
 
-class Display:
+class Display(QObject):
     """Keeps the canvas in step with the view, and changes the view."""
 
+    shown = Signal()
+    """Other pixels are on show, or the same ones otherwise."""
+
     def __init__(self, workspace: Workspace, canvas: Canvas) -> None:
+        super().__init__(canvas)
         self._workspace = workspace
         self._canvas = canvas
-        self._plane: NDArray[np.generic] | None = None
-        self._auto: dict[tuple[bool, int], tuple[float, float]] = {}
+        self.contrast = Contrast(workspace.view_state)
+        self.contrast.percentiles = workspace.settings.auto_percentiles
         self._fit_next = False
         workspace.loader.plane_ready.connect(self._on_plane_ready)
         workspace.loader.levels_ready.connect(self._on_levels_ready)
         workspace.image_changed.connect(self._on_image_changed)
+        workspace.view_state.changed.connect(self._on_view_changed)
         canvas.window_change_requested.connect(self.drag_window)
 
     @property
     def plane(self) -> NDArray[np.generic] | None:
         """The shown pixels (Y, X), as they are in the file."""
-        return self._plane
+        return self.contrast.plane
 
     def reveal(self, detection: Detection) -> None:
         """Bring a spine into the picture; one that is well inside it leaves the view at rest."""
@@ -93,22 +100,24 @@ class Display:
 
     def auto_contrast(self) -> None:
         """Set window and level from the shown plane."""
-        self._auto.clear()
-        self._workspace.view_state.update(window=None, gamma=1.0)
-        self._apply_window()
+        self.contrast.auto()
+        self._show_layers()
+
+    def reset_contrast(self) -> None:
+        """Show the image as when it was opened."""
+        self.contrast.reset()
+        self._show_layers()
+
+    def set_percentiles(self, low: float, high: float) -> None:
+        """Set window and level by these percentiles, now and from now on."""
+        self.contrast.percentiles = self._workspace.settings.auto_percentiles = low, high
+        self.auto_contrast()
 
     def full_contrast(self) -> None:
-        if self._plane is not None:
-            finite = self._plane[np.isfinite(self._plane)]
-            if finite.size:
-                window = (float(finite.min()), float(finite.max()))
-                self._workspace.view_state.update(window=window)
-                self._apply_window()
+        self.contrast.full()
 
     def set_window(self, low: float, high: float) -> None:
-        if high > low:
-            self._workspace.view_state.update(window=(low, high))
-            self._apply_window()
+        self.contrast.set_window(low, high)
 
     def drag_window(self, d_low: float, d_high: float) -> None:
         """Move the ends of the window, as a right-drag does."""
@@ -118,41 +127,39 @@ class Display:
     @property
     def window(self) -> tuple[float, float]:
         """The values shown black and white."""
-        view = self._workspace.view
-        if view.window is not None:
-            return view.window
-        if self._plane is None:
-            return 0.0, 1.0
-        # Contrast stays put while scrolling through a stack, so that slices can be compared.
-        key = (view.is_projected, view.channel)
-        if key not in self._auto:
-            self._auto[key] = auto_window(self._plane)
-        return self._auto[key]
+        return self.contrast.window_of(self._workspace.view.channel)
 
     def _on_image_changed(self, image_id: str) -> None:
         self._fit_next = True
-        self._auto.clear()
         # The pixels of the image before must not be taken for this one's.
-        self._plane = None
+        self.contrast.forget()
         if not image_id:
             self.show_nothing()
 
     def show_nothing(self) -> None:
         """Take the pixels away, as of an image that is closed or cannot be read."""
-        self._plane = None
+        self.contrast.planes = {}
         self._canvas.set_plane(None)
+        self.shown.emit()
 
     def _on_levels_ready(self, channel: int, low: float, high: float) -> None:
-        self._auto[False, channel] = low, high
+        self.contrast.set_measured(channel, (low, high))
 
     def _on_plane_ready(self, plane: NDArray[np.generic]) -> None:
-        self._plane = plane
-        self._canvas.set_plane(plane)
-        self._apply_window()
+        self.contrast.planes = {self._workspace.view.channel: plane}
+        self._show_layers()
         if self._fit_next:
             self._fit_next = False
             self._canvas.fit()
 
-    def _apply_window(self) -> None:
-        low, high = self.window
-        self._canvas.set_window(low, high, self._workspace.view.gamma)
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if (old.looks, old.lut) != (new.looks, new.lut):
+            self._show_layers()
+        if old.smooth != new.smooth:
+            self._canvas.set_smooth(on=new.smooth)
+
+    def _show_layers(self) -> None:
+        layers = self.contrast.layers()
+        if layers:
+            self._canvas.set_layers(layers)
+        self.shown.emit()

@@ -134,8 +134,8 @@ class LabelPanel(QWidget):
         if x1 <= x0 or y1 <= y0:
             return None
         low, high = self._display.window
-        grey = apply_window(plane[y0:y1, x0:x1], low, high, self._workspace.view.gamma)
-        return grey, x0, y0
+        gamma = 1 / self._workspace.view.gamma  # on the screen, more is brighter
+        return apply_window(plane[y0:y1, x0:x1], low, high, gamma), x0, y0
 
 
 _Cut = tuple["NDArray[np.uint8]", int, int]

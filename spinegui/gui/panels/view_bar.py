@@ -64,7 +64,7 @@ class ViewBar(QWidget):
         self._workspace.view_state.update(z=z, is_projected=False)
 
     def _on_channel_chosen(self, channel: int) -> None:
-        self._workspace.view_state.update(channel=channel, window=None)
+        self._workspace.view_state.update(channel=channel)
 
     def _on_threshold_moved(self, value: int) -> None:
         self._workspace.view_state.update(threshold=value / THRESHOLD_STEPS)

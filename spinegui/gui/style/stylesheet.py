@@ -103,6 +103,11 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; widt
 QAbstractSpinBox::up-arrow {{ image: url({_image(t, "caret-up")}); width: 10px; height: 10px; }}
 QAbstractSpinBox::down-arrow {{ image: url({_image(t, "caret-down")}); width: 10px;
     height: 10px; }}
+QAbstractSpinBox[plain="true"] {{ padding: 0 4px 0 5px; }}
+QAbstractSpinBox[plain="true"]::up-button, QAbstractSpinBox[plain="true"]::down-button {{
+    width: 0; }}
+QAbstractSpinBox[plain="true"]::up-arrow, QAbstractSpinBox[plain="true"]::down-arrow {{
+    image: none; width: 0; height: 0; }}
 QCheckBox, QRadioButton {{ spacing: 7px; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{ width: 14px;
     height: 14px; border: 1px solid {t.muted}; background: {t.surface}; }}
