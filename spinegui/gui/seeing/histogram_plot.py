@@ -168,7 +168,7 @@ class HistogramPlot(QWidget):
         if self._dragged == GAMMA:
             area = self._area()
             share = min(max((area.bottom() - at.y()) / area.height(), 0.001), 0.999)
-            self._set_gamma(math.log(0.5) / math.log(share))
+            self._set_gamma(math.log(share) / math.log(0.5))
         else:
             x = min(max(at.x(), 0.0), float(self.width()))
             self._move_end(self._dragged, self._value(x))
