@@ -57,6 +57,11 @@ class ImageRef:
         return self.path.replace("\\", "/").rsplit("/", 1)[-1]
 
     @property
+    def shown_path(self) -> str:
+        """The path as a person may read it."""
+        return self.path
+
+    @property
     def is_stack(self) -> bool:
         return self.n_z > 1
 

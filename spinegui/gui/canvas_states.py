@@ -97,7 +97,7 @@ class CanvasStates(QObject):
         else:
             self._state.set_content(
                 f"The file of {image.name} is not there",
-                f"It was {image.path}\nIts boxes and labels are safe in the project.",
+                f"It was {image.shown_path}\nIts boxes and labels are safe in the project.",
                 "Locate…",
                 self._locate,
             )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
-from typing_extensions import override
+from PySide6.QtGui import QUndoStack
 
 from spinegui.domain.annotation import Annotation
-from spinegui.domain.edits import Edit, EditConflictError, apply, inverse
+from spinegui.domain.edits import Edit, EditConflictError, apply
+from spinegui.gui.edit_command import CommitKind, EditCommand
+from spinegui.gui.raters.sight import Sight
+from spinegui.storage.blind_setting import BLIND_SETTING, sessions_to_json
 from spinegui.storage.errors import ProjectClosedError
 from spinegui.storage.split_setting import SPLIT_SETTING
 
@@ -21,13 +23,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from spinegui.domain.blind import BlindSession
     from spinegui.domain.image_ref import ImageRef, PixelSize
     from spinegui.domain.labels import LabelSet
     from spinegui.domain.split import Part
     from spinegui.storage.project import Project
     from spinegui.storage.rows import ProjectSnapshot, Receipt
-
-CommitKind = Literal["do", "undo", "redo"]
 
 
 class SaveState(Enum):
@@ -55,6 +56,7 @@ class Document(QObject):
     edited = Signal(object)  # Edit, after it was applied
     images_changed = Signal()
     labels_changed = Signal()
+    sight_changed = Signal()  # a blind session began or ended: everything looks different
     images_requested = Signal(object)  # ids: undo and redo show an image that they change
     save_state_changed = Signal(object, str)  # SaveState, the error in a sentence or ""
     push_refused = Signal(str)
@@ -68,15 +70,19 @@ class Document(QObject):
         *,
         user: str,
         split: Mapping[str, Part] | None = None,
+        blind_sessions: Mapping[str, BlindSession] | None = None,
     ) -> None:
         super().__init__()
         self.project = project
         self.split: dict[str, Part] = dict(split or {})
-        self.user = user
+        self._sessions = dict(blind_sessions or {})
+        self._sight = Sight()
+        self._user = user
         self.active_models = dict(snapshot.active_models)
         self.label_set: LabelSet = snapshot.label_set
-        self.images: dict[str, ImageRef] = {ref.id: ref for ref in snapshot.images}
-        self.annotations: Mapping[str, Annotation] = snapshot.annotations
+        self._images: dict[str, ImageRef] = {ref.id: ref for ref in snapshot.images}
+        self.recorded: Mapping[str, Annotation] = snapshot.annotations
+        """What the project holds, for training, importing and measuring; show `annotations`."""
         self.undo_stack = QUndoStack(self)
         self._waiting: deque[_Pending] = deque()
         self._in_flight: _Pending | None = None
@@ -86,6 +92,7 @@ class Document(QObject):
         self.last_seq = snapshot.seq
         self._commit_returned.connect(self._on_commit_returned)
         self._restore_history(snapshot)
+        self._look()
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -102,13 +109,50 @@ class Document(QObject):
         busy = self._in_flight is not None or self._waiting
         return SaveState.SAVING if busy else SaveState.SAVED
 
+    @property
+    def user(self) -> str:
+        """Who makes the edits."""
+        return self._user
+
+    @property
+    def blind(self) -> BlindSession | None:
+        """The user's blind session, None while everything may be seen."""
+        return self._sight.session
+
+    @property
+    def images(self) -> Mapping[str, ImageRef]:
+        """The images by id, in order; in a blind session perhaps without their names."""
+        return self._sight.images(self._images)
+
+    @property
+    def recorded_images(self) -> Mapping[str, ImageRef]:
+        """The images under their own names, in the project's order."""
+        return self._images
+
+    @property
+    def annotations(self) -> Mapping[str, Annotation]:
+        """What may be seen: all that is recorded or, in a blind session, none of its labels."""
+        return self._sight.annotations(self.recorded)
+
     def annotation(self, image_id: str) -> Annotation:
         return self.annotations.get(image_id, Annotation(image_id))
+
+    def recorded_annotation(self, image_id: str) -> Annotation:
+        return self.recorded.get(image_id, Annotation(image_id))
 
     def pixel_size(self, image_id: str) -> PixelSize | None:
         """Return the size a person set, else the file's own, else None: never a guess."""
         calibration = self.annotation(image_id).calibration
-        return calibration.pixel_size if calibration else self.images[image_id].pixel_size
+        return calibration.pixel_size if calibration else self._images[image_id].pixel_size
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step back; a blind session does not go back behind its beginning."""
+        return self.undo_stack.canUndo() and self.undo_stack.index() > self._first_step
+
+    @property
+    def can_redo(self) -> bool:
+        return self.undo_stack.canRedo() and (self.blind is None or self._has_stepped)
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -124,20 +168,22 @@ class Document(QObject):
         if self._error:
             self.push_refused.emit(f"{self._error} The last edits wait; press Retry to save them.")
             return False
+        edit = self._sight.recorded_edit(self.recorded, edit)
         try:
-            apply(self.annotations, edit)
+            apply(self.recorded, edit)
         except EditConflictError:
             self.push_refused.emit("This has changed in the meantime. Try it again.")
             return False
-        self.undo_stack.push(_EditCommand(self, edit))
+        self._has_stepped = True
+        self.undo_stack.push(EditCommand(self, edit))
         return True
 
     def undo(self) -> None:
-        if self._can_step():
+        if self.can_undo and self._can_step():
             self.undo_stack.undo()
 
     def redo(self) -> None:
-        if self._can_step():
+        if self.can_redo and self._can_step():
             self.undo_stack.redo()
 
     def _can_step(self) -> bool:
@@ -150,7 +196,7 @@ class Document(QObject):
 
     def add_images(self, refs: Iterable[ImageRef]) -> None:
         """Show images that the project has already taken in."""
-        self.images.update({ref.id: ref for ref in refs})
+        self._images.update({ref.id: ref for ref in refs})
         self.images_changed.emit()
 
     def fix_split(self, split: Mapping[str, Part]) -> None:
@@ -169,7 +215,7 @@ class Document(QObject):
 
     def move_image(self, image_id: str, path: str) -> None:
         """Show an image from the place where its file lies now."""
-        self.images[image_id] = replace(self.images[image_id], path=path)
+        self._images[image_id] = replace(self._images[image_id], path=path)
         self.images_changed.emit()
 
     def change_labels(self, labels: LabelSet) -> None:
@@ -179,10 +225,36 @@ class Document(QObject):
 
     def perform(self, edit: Edit, kind: CommitKind) -> None:
         """Apply an edit and send it to the project; called by the undo command only."""
-        self.annotations = apply(self.annotations, edit)
-        self.edited.emit(edit)
+        self.recorded = apply(self.recorded, edit)
+        self.edited.emit(self._sight.seen_edit(edit))
         self._waiting.append(_Pending(edit, kind))
         self._send_next()
+
+    # -- who looks, and what they may see ----------------------------------------------------
+
+    def switch_user(self, user: str) -> None:
+        """Let somebody else make the edits from now on, blind where they have a session open."""
+        self._user = user
+        self.project.set_user(user)
+        self._look()
+
+    def set_blind(self, session: BlindSession | None) -> None:
+        """Begin a blind session of the user, or end it with None; kept until it is ended."""
+        if session is None:
+            self._sessions.pop(self.user, None)
+        else:
+            self._sessions[self.user] = session
+        self.keep(self.project.set_setting(BLIND_SETTING, sessions_to_json(self._sessions)))
+        self._look()
+
+    def _look(self) -> None:
+        before, session = self.blind, self._sessions.get(self.user)
+        self._sight.begin(session)
+        # Undoing what was done in the open would change what cannot be seen now.
+        self._first_step = 0 if session is None else self.undo_stack.index()
+        self._has_stepped = False
+        if before != session:
+            self.sight_changed.emit()
 
     # -- keeping -----------------------------------------------------------------------------
 
@@ -254,38 +326,10 @@ class Document(QObject):
         """Fill the undo stack with what earlier sessions did, without doing it again."""
         done = [entry for entry in snapshot.history if not entry.undone]
         undone = [entry for entry in snapshot.history if entry.undone]
-        commands = [_EditCommand(self, entry.edit) for entry in (*done, *undone)]
+        commands = [EditCommand(self, entry.edit) for entry in (*done, *undone)]
         for command in commands:
             command.is_replayed = True
             self.undo_stack.push(command)
         self.undo_stack.setIndex(len(done))
         for command in commands:
             command.is_replayed = False
-
-
-class _EditCommand(QUndoCommand):
-    """The one command class: an edit forwards, its inverse backwards."""
-
-    def __init__(self, document: Document, edit: Edit) -> None:
-        super().__init__(edit.title)
-        self._document = document
-        self._edit = edit
-        self._is_first = True
-        self.is_replayed = False
-
-    @override
-    def redo(self) -> None:
-        kind: CommitKind = "do" if self._is_first else "redo"
-        self._is_first = False
-        self._step(self._edit, kind)
-
-    @override
-    def undo(self) -> None:
-        self._step(inverse(self._edit), "undo")
-
-    def _step(self, edit: Edit, kind: CommitKind) -> None:
-        if self.is_replayed:
-            return
-        if kind != "do" and edit.image_ids:
-            self._document.images_requested.emit(edit.image_ids)
-        self._document.perform(edit, kind)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from spinegui.domain.annotation import Annotation
+from spinegui.domain.blind import is_open
 from spinegui.gui.background import Background
 from spinegui.gui.image_loader import ImageLoader
 from spinegui.gui.selection import Selection
@@ -16,6 +17,7 @@ from spinegui.gui.view_state import View, ViewState
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
+    from spinegui.domain.blind import BlindSession
     from spinegui.domain.detection import Detection
     from spinegui.domain.edits import Edit
     from spinegui.domain.image_ref import ImageRef
@@ -32,6 +34,7 @@ class Workspace(QObject):
     images_changed = Signal()  # of whatever document is open, as the next two
     labels_changed = Signal()
     image_changed = Signal(str)  # image id, "" for none
+    sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
     edited = Signal(object)  # Edit on whatever document is open
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -65,6 +68,15 @@ class Workspace(QObject):
     @property
     def image_ids(self) -> tuple[str, ...]:
         return tuple(self.document.images) if self.document else ()
+
+    @property
+    def blind(self) -> BlindSession | None:
+        """The user's blind session, None while everything may be seen."""
+        return self.document.blind if self.document else None
+
+    def is_open(self, detection: Detection) -> bool:
+        """Tell whether a spine still waits for the user's decision."""
+        return is_open(detection, self.blind)
 
     def shown_detections(self) -> list[Detection]:
         """Return the shown detections of this image, by rows, then left to right."""
@@ -155,6 +167,7 @@ class Workspace(QObject):
             (document.images_requested, self._on_images_requested),
             (document.images_changed, self.images_changed),
             (document.labels_changed, self.labels_changed),
+            (document.sight_changed, self._on_sight_changed),
         )
 
     def _on_edited(self, edit: Edit) -> None:
@@ -162,6 +175,14 @@ class Workspace(QObject):
         kept = [i for i in self.selection.ids if i in present and present[i].is_visible]
         self.edited.emit(edit)
         self.selection.replace(kept)
+
+    def _on_sight_changed(self) -> None:
+        """Show everything anew: what was shown until now may not be seen, or may be again."""
+        self.images_changed.emit()
+        self.labels_changed.emit()
+        is_hidden = self.blind is not None and self.blind.hides_names
+        self.show_image(self.image_ids[0] if is_hidden and self.image_ids else self.image_id)
+        self.sight_changed.emit()
 
     def _on_images_requested(self, image_ids: tuple[str, ...]) -> None:
         if self.image_id not in image_ids:

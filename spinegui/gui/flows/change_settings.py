@@ -75,8 +75,7 @@ class ChangeSettings:
         settings.worker_python = choices.worker_python
         settings.auto_advance = choices.auto_advance
         if document is not None and document.user != settings.user:
-            document.user = settings.user
-            document.project.set_user(settings.user)
+            document.switch_user(settings.user)
         self._follow(choices)
         self._keep_interpreters(choices)
         if is_other_python:

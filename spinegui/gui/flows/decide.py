@@ -52,7 +52,7 @@ class Decide:
         if len(targets) == 1 and targets[0].id in shown:
             after = shown[shown.index(targets[0].id) + 1 :]
             detections = self._workspace.annotation.detections
-            following = next((i for i in after if not detections[i].is_decided), None)
+            following = next((i for i in after if self._workspace.is_open(detections[i])), None)
             if following is not None:
                 self._navigate.go_to(detections[following])
 

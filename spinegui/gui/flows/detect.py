@@ -124,7 +124,10 @@ class _Merge:
             return
         image_id, channel = self._asked[event.index]
         edit = merge_predictions(
-            self._document.annotation(image_id), predictions, new_id=new_id, channel=channel
+            self._document.recorded_annotation(image_id),
+            predictions,
+            new_id=new_id,
+            channel=channel,
         )
         # A second detection with the same model has nothing to change.
         if not edit.changes or self._document.push(edit):

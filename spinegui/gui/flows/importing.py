@@ -78,7 +78,7 @@ class Importing:
             return
         document.add_images(answer.images)
         try:
-            apply(document.annotations, answer.edit)
+            apply(document.recorded, answer.edit)
         except EditConflictError:  # the person went on working while the file was read
             self.run_on(path, root)
             return
@@ -111,7 +111,7 @@ def _reading(
     path: Path, root: Path | None, document: Document
 ) -> Callable[[Task[CocoImport | _FolderNeeded]], CocoImport | _FolderNeeded]:
     """Return the work that reads file and images and adds the new images to the project."""
-    images, annotations = tuple(document.images.values()), document.annotations
+    images, annotations = tuple(document.recorded_images.values()), document.recorded
     label_set, project = document.label_set, document.project
 
     def work(task: Task[CocoImport | _FolderNeeded]) -> CocoImport | _FolderNeeded:

@@ -53,7 +53,7 @@ class LocateImage:
         dialog = QFileDialog(self._parent, f"Locate {image.name}", folder, IMAGES)
         dialog.setObjectName("locate_file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.selectFile(image.name)
+        dialog.selectFile(Path(image.path).name)
         dialog.fileSelected.connect(lambda file: self.run_on(image, Path(file)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -64,7 +64,7 @@ class LocateImage:
         if document is None:
             return
         self._workspace.settings.last_folder = str(path.parent)
-        others = [ref for ref in document.images.values() if ref.id != image.id]
+        others = [ref for ref in document.recorded_images.values() if ref.id != image.id]
 
         def work(task: Task[_Found]) -> _Found:
             if file_sha256(path) != image.sha256:

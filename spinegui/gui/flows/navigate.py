@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spinegui.domain.detection import ReviewState
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -36,7 +34,7 @@ class Navigate:
         by_id = {d.id: d for d in shown}
         for detection_id in following:
             detection = by_id[detection_id]
-            if not undecided_only or detection.state is ReviewState.PREDICTED:
+            if not undecided_only or self._workspace.is_open(detection):
                 self.go_to(detection)
                 return True
         return False

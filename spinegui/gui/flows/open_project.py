@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from spinegui.gui.document import Document, SaveState
+from spinegui.storage.blind_setting import stored_sessions
 from spinegui.storage.errors import ProjectLockedError, ProjectReadOnlyError
 from spinegui.storage.project import Project
 from spinegui.storage.split_setting import stored_split
@@ -16,6 +17,7 @@ from spinegui.storage.split_setting import stored_split
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from spinegui.domain.blind import BlindSession
     from spinegui.domain.split import Part
     from spinegui.gui.background import Task
     from spinegui.gui.notices import Notices
@@ -31,6 +33,7 @@ class _Opened:
     project: Project
     snapshot: ProjectSnapshot
     split: dict[str, Part]
+    blind_sessions: dict[str, BlindSession]
     jobs: list[JobRow]
 
 
@@ -142,7 +145,13 @@ class OpenProject:
         self.close_current()
         self._unshown = None
         user = self._workspace.settings.user
-        document = Document(opened.project, opened.snapshot, user=user, split=opened.split)
+        document = Document(
+            opened.project,
+            opened.snapshot,
+            user=user,
+            split=opened.split,
+            blind_sessions=opened.blind_sessions,
+        )
         document.push_refused.connect(self._notices.toast)
         document.save_state_changed.connect(self._on_save_state_changed)
         document.not_kept.connect(partial(self._notices.error, "Not everything could be kept"))
@@ -197,4 +206,5 @@ def _read(project: Project) -> _Opened:
     snapshot = project.snapshot().result()
     unfinished = {"running", "interrupted"}
     running = [job for job in project.jobs().result() if job.state in unfinished]
-    return _Opened(project, snapshot, stored_split(project), running)
+    split, sessions = stored_split(project), stored_sessions(project)
+    return _Opened(project, snapshot, split, sessions, running)

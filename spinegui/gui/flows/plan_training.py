@@ -27,7 +27,7 @@ def plan_training(document: Document, models: Models) -> Plan:
         training=from_project(content, parts=parts),
         held_out=held_out_set(content, parts),
         split=tuple(
-            SplitImage(ref.name, parts[key], document.annotation(key).has_decisions)
+            SplitImage(ref.name, parts[key], document.recorded_annotation(key).has_decisions)
             for key, ref in document.images.items()
         ),
         roles=_role_plans(models),
@@ -51,8 +51,8 @@ def content_of(document: Document) -> Content:
         project=document.project.path.name,
         seq=document.last_seq,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
-        images=tuple(document.images.values()),
-        annotations=document.annotations,
+        images=tuple(document.recorded_images.values()),
+        annotations=document.recorded,
         label_set=document.label_set,
     )
 

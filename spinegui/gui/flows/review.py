@@ -53,12 +53,13 @@ class Review:
             d
             for d in detections
             if not (
-                (own := d.vote_of(user))
+                (own := d.vote_of(user, document.blind.since if document.blind else None))
                 and (own.label, own.how) == (label, How.HAND)
                 and d.state is ReviewState.ACCEPTED
             )
         ]
-        vote = Vote(user, label, _now())
+        session = document.blind.since if document.blind else ""
+        vote = Vote(user, label, _now(), session=session)
         return self._change(f"Label {found.name.lower()}", detections, lambda d: d.with_vote(vote))
 
     def change_box(self, detection: Detection, box: Box) -> bool:

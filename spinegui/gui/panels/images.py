@@ -59,7 +59,7 @@ class ImageListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return state_icon(annotation.progress)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
-            return f"{ref.path}\n{describe(ref)}\n{describe_progress(annotation)}"
+            return f"{ref.shown_path}\n{describe(ref)}\n{describe_progress(annotation)}"
         return ref.id if role == ID_ROLE else None
 
 

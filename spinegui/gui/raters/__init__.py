@@ -1,0 +1,1 @@
+"""Who labels: users, blind sessions, agreement between raters, consensus, disagreements."""
