@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from spinegui.gui.editing.story import Editing
+from spinegui.gui.hunt.story import Hunt
 from spinegui.gui.seeing.story import Seeing
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def stories_of(desk: Desk) -> tuple[Story, ...]:
     return (
         Editing(desk),
         Seeing(desk),
+        Hunt(desk),
     )

@@ -114,14 +114,15 @@ def test_that_letters_typed_in_a_field_decide_nothing(qtbot: QtBot, shown: Desk)
 
 
 def test_that_keys_work_in_full_screen_and_f11_leads_back(qtbot: QtBot, shown: Desk) -> None:
+    before = {name: dock.isVisible() for name, dock in shown.window.docks.items()}
+    assert before["images"]
     press(qtbot, shown, Qt.Key.Key_F11)
     assert not shown.window.menuBar().isVisible()
     press(qtbot, shown, Qt.Key.Key_Z, CTRL)
     assert not shown.workspace.annotation.detections
     press(qtbot, shown, Qt.Key.Key_F11)
     assert shown.window.menuBar().isVisible()
-    assert all(dock.isVisible() or name in {"jobs", "spines"}
-               for name, dock in shown.window.docks.items())  # fmt: skip
+    assert {name: dock.isVisible() for name, dock in shown.window.docks.items()} == before
 
 
 def test_that_the_canvas_has_the_focus_after_opening(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 if TYPE_CHECKING:
     from spinegui.domain.geometry import Box
@@ -16,6 +16,7 @@ Size = tuple[float, float]
 
 LONGEST_PX = 132
 _MARGIN_PX = 12
+_HATCH = QColor(241, 243, 244, 140)
 _LEAST_VIEW = (420, 320)
 """In a smaller view it would hide more than it tells."""
 
@@ -25,6 +26,8 @@ class Minimap:
 
     def __init__(self) -> None:
         self.is_wanted = True
+        self.hatched: tuple[Box, ...] = ()
+        """Parts of the image (px, disjoint) that were looked at on a walk over it."""
 
     def rect(self, image: Size, view: Size, transform: ViewTransform) -> QRectF | None:
         """Return where it lies in view px, or None while the whole image is on show."""
@@ -52,18 +55,27 @@ class Minimap:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(241, 243, 244, 70), 1))
         painter.drawRect(rect.adjusted(-1, -1, 0, 0))
+        self._paint_hatched(painter, rect, image)
         part = seen.clipped(*image)
         if part is not None:
-            sx, sy = rect.width() / image[0], rect.height() / image[1]
-            frame = QRectF(
-                rect.left() + part.x0 * sx, rect.top() + part.y0 * sy,
-                max(part.width * sx, 3.0), max(part.height * sy, 3.0),
-            )  # fmt: skip
+            frame = _in_map(part, rect, image)
             painter.setPen(QPen(QColor(14, 16, 19, 200), 3))
             painter.drawRect(frame)
             painter.setPen(QPen(QColor("#F1F3F4"), 1))
             painter.drawRect(frame)
         painter.restore()
+
+    def _paint_hatched(self, painter: QPainter, rect: QRectF, image: Size) -> None:
+        for box in self.hatched:
+            painter.fillRect(_in_map(box, rect, image), QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))
+
+
+def _in_map(box: Box, rect: QRectF, image: Size) -> QRectF:
+    sx, sy = rect.width() / image[0], rect.height() / image[1]
+    return QRectF(
+        rect.left() + box.x0 * sx, rect.top() + box.y0 * sy,
+        max(box.width * sx, 3.0), max(box.height * sy, 3.0),
+    )  # fmt: skip
 
 
 def image_point(rect: QRectF, at: QPointF, image: Size) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -42,6 +42,14 @@ class Sketch:
     box: Box
 
 
+class Layer(Protocol):
+    """Something a story shows over the pixels, such as places to look at."""
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint onto a painter in device px, below the boxes."""
+        ...
+
+
 class Scene:
     """What is on show; its owner asks it to paint and tells it what changed."""
 
@@ -56,6 +64,7 @@ class Scene:
         self.pixel_size: PixelSize | None = None
         self.is_naked = False
         self.minimap = Minimap()
+        self.layers: list[Layer] = []
 
     @property
     def image_size(self) -> tuple[int, int] | None:
@@ -88,6 +97,8 @@ class Scene:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         if not self.is_naked:
             paint_regions(painter, frame, self._region_boxes())
+            for layer in self.layers:
+                layer.paint(painter, frame)
             selected = self.overlay.arrays.rows(self.selection)
             self.overlay.paint(painter, frame, self.showing, selected)
         painter.restore()

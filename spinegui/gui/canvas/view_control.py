@@ -87,6 +87,12 @@ class ViewControl(QObject):
         scale = allowed_scale(min(scale, _LARGEST_BOX_SCALE), self._image, self._view)
         self._show(ViewTransform.centred(scale, box.center, self._view))
 
+    def frame(self, box: Box) -> None:
+        """Show the whole box as large as the view lets it, in the middle, at once."""
+        scale = min(self._view[0] / box.width, self._view[1] / box.height)
+        scale = allowed_scale(scale, self._image, self._view)
+        self._show(ViewTransform.centred(scale, box.center, self._view))
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the image by view px."""
         self._show(self.transform.panned(dx, dy))

@@ -141,6 +141,10 @@ class Review:
         if workspace.push(Edit("Mark region reviewed", tuple(changes))):
             self._say_reviewed("Region reviewed", inside)
 
+    def accepting(self, detections: Iterable[Detection]) -> tuple[Change, ...]:
+        """Return the changes that accept what is undecided of these, for an edit that does more."""
+        return tuple(Change(d, self._accepted(d)) for d in detections if not d.is_decided)
+
     def clear_regions(self) -> None:
         regions = self._workspace.annotation.regions.values()
         self._workspace.push(

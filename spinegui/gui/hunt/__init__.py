@@ -1,0 +1,1 @@
+"""The hunt for missed spines: what a queue of scores never shows."""
