@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from spinegui.gui.actions import ACTIONS, MENUS, REASONS, ActionSpec, Needs
+from spinegui.gui.keys.bindings import KeyBindings
+from spinegui.gui.keys.in_use import native, with_keys
 from spinegui.gui.style.icons import icon
 from spinegui.gui.tool_buttons import StepButton
 
@@ -24,15 +26,22 @@ class ActionSet(QObject):
     does nothing must not reach the user.
     """
 
-    def __init__(self, handlers: Mapping[str, Callable[[], object]], parent: QObject) -> None:
+    def __init__(
+        self,
+        handlers: Mapping[str, Callable[[], object]],
+        parent: QObject,
+        keys: KeyBindings | None = None,
+    ) -> None:
         super().__init__(parent)
         ids = {spec.id for spec in ACTIONS}
         if ids != set(handlers):
             raise KeyError(f"Actions without partner: {sorted(ids ^ set(handlers))}")
         self._specs = {spec.id: spec for spec in ACTIONS}
         self._fulfilled = Needs.NOTHING
+        self.keys = keys or KeyBindings(parent=self)
         self._steps: dict[str, StepButton] = {}
         self._actions = {spec.id: self._build(spec, handlers[spec.id]) for spec in ACTIONS}
+        self.keys.changed.connect(self._on_keys_changed)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -41,13 +50,13 @@ class ActionSet(QObject):
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setShortcuts([QKeySequence(key) for key in self.keys.of(spec.id)])
         if spec.on_canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if spec.icon:
             action.setIcon(icon(spec.icon))
         action.triggered.connect(lambda _checked=False: handler())
-        action.setToolTip(tooltip(spec))
+        action.setToolTip(self._tooltip(spec))
         action.setStatusTip(spec.tip)
         return action
 
@@ -91,7 +100,8 @@ class ActionSet(QObject):
         """Give an action the words of the open project, such as the class behind a digit."""
         action = self._actions[action_id]
         action.setText(text)
-        action.setToolTip(tooltip(self._specs[action_id], tip=tip))
+        action.setStatusTip(tip)
+        action.setToolTip(self._tooltip(self._specs[action_id], tip=tip))
 
     def set_fulfilled(self, fulfilled: Needs) -> None:
         """Enable what has all it needs; a disabled action's tooltip says what is missing."""
@@ -100,12 +110,12 @@ class ActionSet(QObject):
             action = self._actions[spec.id]
             reason = self.reason(spec.id)
             action.setEnabled(not reason)
-            action.setToolTip(tooltip(spec, reason=reason, tip=action.statusTip()))
+            action.setToolTip(self._tooltip(spec, reason=reason, tip=action.statusTip()))
 
     def reason(self, action_id: str) -> str:
         """Return why an action is disabled, "" where it is not."""
         missing = self._specs[action_id].needs & ~self._fulfilled
-        return next((text for need, text in REASONS.items() if need in missing), "")
+        return next((with_keys(text) for need, text in REASONS.items() if need in missing), "")
 
     def set_checked(self, action_id: str, checked: bool) -> None:
         self._actions[action_id].setChecked(checked)
@@ -121,13 +131,16 @@ class ActionSet(QObject):
             if spec.icon:
                 self._actions[spec.id].setIcon(icon(spec.icon))
 
+    def _on_keys_changed(self) -> None:
+        for spec in ACTIONS:
+            keys = [QKeySequence(key) for key in self.keys.of(spec.id)]
+            self._actions[spec.id].setShortcuts(keys)
+        self.set_fulfilled(self._fulfilled)
 
-def tooltip(spec: ActionSpec, *, reason: str = "", tip: str = "") -> str:
-    """Return what the action does, why it is disabled if it is, and its key last."""
-    text = tip or spec.tip or spec.text
-    if reason:
-        text = f"{text}\n{reason}"
-    keys = " or ".join(
-        QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys[:2]
-    )
-    return f"{text}  ({keys})" if keys else text
+    def _tooltip(self, spec: ActionSpec, *, reason: str = "", tip: str = "") -> str:
+        """Return what the action does, why it is disabled if it is, and its key last."""
+        text = tip or spec.tip or spec.text
+        if reason:
+            text = f"{text}\n{reason}"
+        keys = " or ".join(native(key) for key in self.keys.of(spec.id)[:2])
+        return f"{text}  ({keys})" if keys else text

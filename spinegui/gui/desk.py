@@ -30,6 +30,7 @@ from spinegui.gui.flows.open_project import OpenProject
 from spinegui.gui.flows.retrain import Retrain
 from spinegui.gui.flows.review import Review
 from spinegui.gui.handlers import handlers
+from spinegui.gui.keys.bindings import KeyBindings
 from spinegui.gui.main_window import MainWindow
 from spinegui.gui.notices import Notices
 from spinegui.gui.panels.detections import DetectionsPanel
@@ -77,6 +78,7 @@ class Desk(QObject):
     def __init__(self, settings: Settings, engine: LocalEngine, models: ModelStore) -> None:
         super().__init__()
         self.settings = settings
+        self.keys = KeyBindings(settings, self)
         self.notices = Notices(self)
         self.workspace = Workspace(settings, self)
         self.models = Models(self.workspace, self.notices, models)
@@ -89,12 +91,13 @@ class Desk(QObject):
         self._link = CanvasLink(self.canvas, self.workspace, self.review)
         self._build_panels()
         self.stories = Stories(self)
-        self.actions = ActionSet(handlers(self), self)
+        self.actions = ActionSet(handlers(self), self, self.keys)
         self.window.show_actions(self.actions)
         self.stories.place()
         self.actions.give_canvas_keys(self.canvas, self.spines.table)
         self.actions.give_window_keys(self.window)
         self._listen()
+        self._on_keys_changed()
         settings.restore_layout(self.window)
         self._name_project()
 
@@ -172,6 +175,7 @@ class Desk(QObject):
         self.canvas.tool_changed.connect(lambda _tool: refresh())
         self.canvas.context_menu_requested.connect(self._on_context_menu_requested)
         self.jobs.busy_changed.connect(refresh)
+        self.keys.changed.connect(self._on_keys_changed)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.labels_changed.connect(self._name_project)
         # A click on an image is about to be followed by keys that act on it.
@@ -235,6 +239,10 @@ class Desk(QObject):
         """Offer a training again that ended with the window it was started from."""
         if not self.retrain.takes_up(record):
             self.retrain.offer(record)
+
+    def _on_keys_changed(self) -> None:
+        self.canvas.set_hide_keys(self.keys.of("show_boxes"))
+        self.label.name_keys()
 
     def _on_label_chosen(self, label: str) -> None:
         self.review.label(self.decide.targets(), label)

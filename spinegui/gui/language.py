@@ -49,6 +49,11 @@ def tr(text: str, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
+def later(text: str) -> str:
+    """Return the text as it is: a constant, which passes through `tr` where it is shown."""
+    return text
+
+
 def ntr(one: str, many: str, n: int, **values: object) -> str:
     """Return the text for that number of things; `{n}` in it is the number."""
     return _catalogue.ngettext(one, many, n).format(n=n, **values)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from spinegui.gui.keys.in_use import with_keys
+
 ENOUGH_TO_RETRAIN = 5
 """From so many new decisions on, a training is worth its seconds."""
 
-DECIDE = "Is it a spine? <b>Space</b> accepts, <b>X</b> rejects, <b>1</b>–<b>4</b> set its class."
+DECIDE = (
+    "Is it a spine? <b>{accept_next}</b> accepts, <b>{reject}</b> rejects, "
+    "<b>{label_1} {label_2} {label_3} {label_4}</b> set its class."
+)
 RETRAIN = ("retrain", "Retrain…")
 
 
@@ -44,12 +49,15 @@ def next_step(now: Situation) -> Step:
         return Step("Spines are being looked for. You may look around meanwhile.")
     if not now.n_shown and not now.is_reviewed:
         return Step(
-            "Let the model find the spines: <b>F5</b>. Or click one to add it: <b>N</b>.",
+            with_keys(
+                "Let the model find the spines: <b>{detect}</b>. Or click one to add it: "
+                "<b>{add_tool}</b>."
+            ),
             "detect",
             "Detect",
         )
     if now.is_undecided_selected:
-        return Step(DECIDE, *(RETRAIN if now.is_worth_training else ()))
+        return Step(with_keys(DECIDE), *(RETRAIN if now.is_worth_training else ()))
     if now.is_worth_training:
         return Step(
             f"{now.n_new_decisions} decisions to learn from. Retrain now, and review on meanwhile.",
@@ -62,17 +70,23 @@ def _between_spines(now: Situation) -> Step:
     if now.n_left and not now.is_reviewed:
         spines = "1 spine" if now.n_left == 1 else f"{now.n_left} spines"
         return Step(
-            f"{spines} to decide on: <b>Space</b> goes through them.", "accept_next", "Begin"
+            with_keys(f"{spines} to decide on: <b>{{accept_next}}</b> goes through them."),
+            "accept_next",
+            "Begin",
         )
     if not now.is_reviewed:
         return Step(
-            "All decided. Add a missed spine with <b>Shift+click</b>, then mark the image "
-            "reviewed: <b>Ctrl+Enter</b>.",
+            with_keys(
+                "All decided. Add a missed spine with <b>Shift+click</b>, then mark the image "
+                "reviewed: <b>{mark_reviewed}</b>."
+            ),
             "mark_reviewed",
             "Image reviewed",
         )
     if now.is_last_unreviewed:
         return Step("Every image is reviewed. Export the spines, or retrain on them.")
     return Step(
-        "This image is reviewed. On to the next: <b>Shift+D</b>.", "next_unreviewed", "Next image"
+        with_keys("This image is reviewed. On to the next: <b>{next_unreviewed}</b>."),
+        "next_unreviewed",
+        "Next image",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QMainWindow
 
 MAX_RECENT = 12
@@ -80,6 +83,19 @@ class Settings:
     @shows_guide.setter
     def shows_guide(self, on: bool) -> None:
         self._store.setValue("guide", "yes" if on else "no")
+
+    @property
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys that differ from the delivered ones, by action id."""
+        try:
+            found = json.loads(self._text("own_keys", "{}"))
+            return {str(k): tuple(map(str, keys)) for k, keys in found.items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    @own_keys.setter
+    def own_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        self._store.setValue("own_keys", json.dumps(keys))
 
     @property
     def hidden_columns(self) -> tuple[str, ...]:

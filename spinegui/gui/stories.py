@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spinegui.gui.desk import Desk
-    from spinegui.gui.dialogs.settings import Choices
 
 
 class Stories(QObject):
@@ -39,14 +38,7 @@ class Stories(QObject):
         super().__init__(desk)
         self._desk = desk
         window, workspace, notices = desk.window, desk.workspace, desk.notices
-        self.change_settings = ChangeSettings(
-            window,
-            workspace,
-            notices,
-            desk.jobs,
-            desk.trainers,
-            self._on_settings_changed,
-        )
+        self.change_settings = ChangeSettings(desk)
         self.pixel_size = SetPixelSize(window, workspace, notices)
         self.restore = RestoreBackup(window, workspace, notices, desk.open_project)
         self.exporting = Exporting(window, workspace, notices)
@@ -81,7 +73,8 @@ class Stories(QObject):
             "restore_backup": self.restore.run,
             "set_pixel_size": self.pixel_size.run,
             "settings": self.change_settings.run,
-            "shortcuts": lambda: ShortcutsSheet(desk.window, desk.actions).open(),
+            "shortcuts": self._show_shortcuts,
+            "change_keys": self.change_settings.show_keys,
             **{k: call for story in self.instrument for k, call in story.handlers().items()},
         }
 
@@ -104,8 +97,10 @@ class Stories(QObject):
         for story in self.instrument:
             story.place()
 
+    def _show_shortcuts(self) -> None:
+        sheet = ShortcutsSheet(self._desk.window, self._desk.actions)
+        sheet.change_requested.connect(self.change_settings.show_keys)
+        sheet.open()
+
     def _on_guide_toggled(self) -> None:
         self.guide.toggle()
-
-    def _on_settings_changed(self, choices: Choices) -> None:
-        self._desk.actions.set_checked("auto_advance", choices.auto_advance)

@@ -7,6 +7,8 @@ from spinegui.gui.action_table.spec import ActionSpec
 HELP = (
     ActionSpec("shortcuts", "Keys and mouse", "Help", ("F1", "?"), "ph.keyboard",
                "What every key and mouse button does"),
+    ActionSpec("change_keys", "Change keys…", "Help", (), "ph.command",
+               "Give any action another key"),
     ActionSpec("palette", "Find a command…", "Help", ("Ctrl+K",), "ph.magnifying-glass",
                "Type what you want to do"),
     ActionSpec("guide", "Guide", "Help", (), "ph.compass",

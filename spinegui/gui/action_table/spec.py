@@ -23,6 +23,7 @@ class Needs(Flag):
     DECISIONS = auto()
 
 
+# An action's id in braces stands for its key.
 REASONS = {
     Needs.PROJECT: "Open an image or a project first",
     Needs.WRITABLE: "The project is open read-only",
@@ -34,7 +35,7 @@ REASONS = {
     Needs.REDO: "Nothing to redo",
     Needs.IDLE_DETECT: "A detection is running",
     Needs.IDLE_TRAIN: "A training is running",
-    Needs.DECISIONS: "Decide on some spines first: Space accepts one, X rejects it",
+    Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
 }
 
 

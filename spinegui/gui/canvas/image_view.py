@@ -15,6 +15,8 @@ from spinegui.gui.canvas.pointer import Pointer
 from spinegui.gui.canvas.tools import Tool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QFocusEvent, QMouseEvent, QWheelEvent
     from PySide6.QtWidgets import QWidget
 
@@ -70,6 +72,10 @@ class Canvas(ImageDisplay):
             self._tool = tool
             self._pointer.update_cursor()
             self.tool_changed.emit(tool)
+
+    def set_hide_keys(self, keys: Sequence[str]) -> None:
+        """Let these keys (portable text) hide the boxes while one of them is held."""
+        self._keys.set_hide_keys(keys)
 
     @property
     def hovered_id(self) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QKeyCombination, QObject, Qt, QTimer
 
 from spinegui.gui.canvas import box_handle
 from spinegui.gui.canvas.tools import Tool
+from spinegui.gui.keys.in_use import combination
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent
 
     from spinegui.domain.geometry import Box
@@ -35,8 +38,14 @@ class Keys(QObject):
         self._pending: tuple[str, Box] | None = None
         """The detection being nudged, with its box as it was."""
         self._held = QElapsedTimer()
+        self._hide_keys: tuple[QKeyCombination, ...] = ()
+        self.set_hide_keys(("H",))
         self._rest = QTimer(self, singleShot=True, interval=_WHEEL_PAUSE_MS)
         self._rest.timeout.connect(self.commit)
+
+    def set_hide_keys(self, keys: Sequence[str]) -> None:
+        """Let these keys (portable text) hide the boxes while one of them is held."""
+        self._hide_keys = tuple(combination(key) for key in keys)
 
     def claims(self, event: QKeyEvent) -> bool:
         """Tell whether the key means something here that goes before a window's shortcut."""
@@ -46,7 +55,7 @@ class Keys(QObject):
         if key in _ARROWS:
             by_hand = bool(modifiers & Qt.KeyboardModifier.AltModifier)
             return by_hand and self._canvas.scene.sole_selected() is not None
-        return key == Qt.Key.Key_H and modifiers == Qt.KeyboardModifier.NoModifier
+        return event.keyCombination() in self._hide_keys
 
     def press(self, event: QKeyEvent) -> bool:
         """Take the key, or return False where it means nothing here."""
@@ -55,7 +64,7 @@ class Keys(QObject):
             far = _FAR if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
             dx, dy = _ARROWS[key]
             return self._nudge(dx * far, dy * far)
-        if key == Qt.Key.Key_H and modifiers == Qt.KeyboardModifier.NoModifier:
+        if event.keyCombination() in self._hide_keys:
             if not event.isAutoRepeat():
                 self._canvas.set_hidden_while_held(True)
                 self._held.start()
@@ -73,7 +82,8 @@ class Keys(QObject):
         if key in _ARROWS or key in (Qt.Key.Key_Alt, Qt.Key.Key_Control):
             self.commit()
             return key in _ARROWS
-        if key == Qt.Key.Key_H and self._held.isValid():
+        hides = any(key == hide.key() for hide in self._hide_keys)
+        if hides and self._held.isValid():
             self._canvas.set_hidden_while_held(False)
             if self._held.elapsed() <= _TAP_MS:
                 self._canvas.boxes_toggle_requested.emit()

@@ -66,7 +66,7 @@ def commands(actions: ActionSet) -> list[Command]:
             actions[spec.id].text(),
             spec.menu,
             spec.tip,
-            caps_of(spec.keys[:1]),
+            caps_of(actions.keys.of(spec.id)[:1]),
             actions.reason(spec.id),
         )
         for spec in ACTIONS

@@ -26,6 +26,7 @@ from typing_extensions import override
 
 from spinegui.gui.dialogs.interpreter_row import InterpreterRow
 from spinegui.gui.dialogs.sheet import Sheet, words
+from spinegui.gui.keys.page import KeysPage
 from spinegui.gui.training_plan import backend_name, roles_words
 from spinegui.jobs.train_bundle import FRESH
 from spinegui.storage.interpreters import ENVIRONMENT
@@ -33,11 +34,12 @@ from spinegui.storage.interpreters import ENVIRONMENT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from spinegui.gui.action_set import ActionSet
     from spinegui.gui.settings import Settings
 
-SIZE = (620, 560)
+SIZE = (680, 640)
 THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
-GENERAL, WORKERS = "General", "Models and workers"
+GENERAL, KEYS, WORKERS = "General", "Keys", "Models and workers"
 RUNNING = "Models run in a process of their own. Name another Python here to run them on a GPU."
 TRAINING = (
     "The networks need large libraries to be trained. These may live in a Python of their own, so "
@@ -64,7 +66,11 @@ class SettingsSheet(Sheet):
     saved = Signal(object)  # Choices
 
     def __init__(
-        self, parent: QWidget, settings: Settings, interpreters: Mapping[str, str] | None = None
+        self,
+        parent: QWidget,
+        settings: Settings,
+        actions: ActionSet,
+        interpreters: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent, "settings", "Settings")
         self._first_theme = settings.theme
@@ -80,6 +86,8 @@ class SettingsSheet(Sheet):
         self.trainers = {name: self._trainer_row(name, known.get(name, "")) for name in FRESH}
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self._general(settings.theme), GENERAL)
+        self.keys = KeysPage(actions, self)
+        self.tabs.addTab(self._padded(self.keys), KEYS)
         self.tabs.addTab(self._workers(), WORKERS)
         self.body.addWidget(self.tabs, 1)
         self.add_buttons("Save")
@@ -94,10 +102,24 @@ class SettingsSheet(Sheet):
 
     def show_workers(self, backend: str = "") -> None:
         """Open the page of workers and test the Python that trains a backend."""
-        self.tabs.setCurrentIndex(1)
+        self.tabs.setCurrentWidget(self._area)
         if backend in self.trainers:
             self.trainers[backend].ask()
             self._area.ensureWidgetVisible(self.trainers[backend])
+
+    def show_keys(self, action_id: str = "") -> None:
+        """Open the page of keys, at an action."""
+        self.tabs.setCurrentIndex(1)
+        self.keys.search.setFocus()
+        if action_id:
+            self.keys.choose(action_id)
+
+    def _padded(self, content: QWidget) -> QWidget:
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.addWidget(content)
+        return page
 
     def _on_test_requested(self, path: str, row: InterpreterRow | None = None) -> None:
         # A backend without a Python of its own is trained where models run.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,7 @@ from spinegui.gui.actions import ACTIONS, MENUS
 from spinegui.gui.dialogs.sheet import Sheet, words
 from spinegui.gui.gestures import MOUSE, NUDGE, Gesture
 from spinegui.gui.key_caps import KeyCaps, caps_of
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
@@ -43,9 +45,9 @@ def sections(actions: ActionSet) -> dict[str, tuple[Line, ...]]:
     """Return the lines of the sheet by heading; actions without a key are left out."""
     found = {
         menu: tuple(
-            Line(actions[spec.id].text().rstrip("…"), caps_of(spec.keys))
+            Line(actions[spec.id].text().rstrip("…"), caps_of(actions.keys.of(spec.id)))
             for spec in ACTIONS
-            if spec.menu == menu and spec.keys
+            if spec.menu == menu and actions.keys.of(spec.id)
         )
         for menu in MENUS
     }
@@ -60,6 +62,8 @@ def _gesture_line(gesture: Gesture) -> Line:
 
 class ShortcutsSheet(Sheet):
     """Two columns of sections; typing leaves only what fits."""
+
+    change_requested = Signal()
 
     def __init__(self, parent: QWidget, actions: ActionSet) -> None:
         super().__init__(parent, "shortcuts", "Keys and mouse")
@@ -77,10 +81,25 @@ class ShortcutsSheet(Sheet):
         self.body.addWidget(self.search)
         self.body.addWidget(self.nothing)
         self.body.addWidget(self._columns(), 1)
-        note = "Single letters act while the image or the spine table has the focus."
-        self.body.addWidget(words(note, "quiet"))
+        self._add_foot()
+        actions.keys.changed.connect(self.close)
         self.resize(*SIZE)
         self.search.setFocus()
+
+    def _add_foot(self) -> None:
+        note = tr("Single letters act while the image or the spine table has the focus.")
+        change = QPushButton(tr("Change keys…"), self)
+        change.setObjectName("change_keys")
+        change.setAutoDefault(False)
+        change.clicked.connect(self._on_change_clicked)
+        row = QHBoxLayout()
+        row.addWidget(words(note, "quiet"), 1)
+        row.addWidget(change)
+        self.body.addLayout(row)
+
+    def _on_change_clicked(self) -> None:
+        self.close()
+        self.change_requested.emit()
 
     def _columns(self) -> QScrollArea:
         inside = QWidget()

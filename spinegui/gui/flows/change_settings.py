@@ -13,37 +13,22 @@ from spinegui.jobs.train_bundle import FRESH
 from spinegui.storage.interpreters import read_interpreters, write_interpreters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtWidgets import QWidget
-
     from spinegui.gui.background import Task
+    from spinegui.gui.desk import Desk
     from spinegui.gui.dialogs.interpreter_row import InterpreterRow
     from spinegui.gui.dialogs.settings import Choices
-    from spinegui.gui.notices import Notices
-    from spinegui.gui.running_jobs import RunningJobs
-    from spinegui.gui.trainers import Trainers
-    from spinegui.gui.workspace import Workspace
 
 
 class ChangeSettings:
     """Opens the settings and lets what was chosen take effect."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        workspace: Workspace,
-        notices: Notices,
-        jobs: RunningJobs,
-        trainers: Trainers,
-        follow: Callable[[Choices], object],
-    ) -> None:
-        self._parent = parent
-        self._workspace = workspace
-        self._notices = notices
-        self._jobs = jobs
-        self._trainers = trainers
-        self._follow = follow
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._parent = desk.window
+        self._workspace = desk.workspace
+        self._notices = desk.notices
+        self._jobs = desk.jobs
+        self._trainers = desk.trainers
 
     def run(self) -> None:
         self._open()
@@ -52,8 +37,14 @@ class ChangeSettings:
         """Open the page that tells what a backend lacks to be trained, and how to install it."""
         self._open().show_workers(backend)
 
+    def show_keys(self, action_id: str = "") -> None:
+        """Open the page of keys, at an action."""
+        self._open().show_keys(action_id)
+
     def _open(self) -> SettingsSheet:
-        sheet = SettingsSheet(self._parent, self._workspace.settings, read_interpreters())
+        sheet = SettingsSheet(
+            self._parent, self._workspace.settings, self._desk.actions, read_interpreters()
+        )
         sheet.theme_chosen.connect(_wear)
         sheet.test_requested.connect(self._test)
         sheet.saved.connect(self._keep)
@@ -76,7 +67,7 @@ class ChangeSettings:
         settings.auto_advance = choices.auto_advance
         if document is not None and document.user != settings.user:
             document.switch_user(settings.user)
-        self._follow(choices)
+        self._desk.actions.set_checked("auto_advance", choices.auto_advance)
         self._keep_interpreters(choices)
         if is_other_python:
             self._change_engine(choices.worker_python)

@@ -13,6 +13,8 @@ from typing_extensions import override
 
 from spinegui.domain.detection import Detection, Origin, ReviewState
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE, LabelSet, SpineClass
+from spinegui.gui.keys.bindings import DELIVERED
+from spinegui.gui.keys.in_use import keys_of, native, with_keys
 from spinegui.gui.panels.state_dots import class_icon
 from spinegui.imaging.contrast import apply_window
 
@@ -82,6 +84,10 @@ class LabelPanel(QWidget):
         for label, button in self._buttons.items():
             button.clicked.connect(partial(self.label_chosen.emit, label))
             self._classes.addWidget(button)
+
+    def name_keys(self) -> None:
+        """Write the keys of the classes onto their buttons, as they are now."""
+        self._on_labels_changed()
 
     def refresh(self) -> None:
         """Show the selection as it is now."""
@@ -189,7 +195,8 @@ class _ClassButton(QPushButton):
     """A class with its key, its letter on its colour and the model's share as a bar."""
 
     def __init__(self, spine_class: SpineClass, parent: QWidget) -> None:
-        super().__init__(f"{spine_class.key}   {spine_class.name}", parent)
+        key = _key_of(spine_class)
+        super().__init__(f"{key}   {spine_class.name}" if key else spine_class.name, parent)
         self.setObjectName("class_button")
         self._class = spine_class
         self._share: float | None = None
@@ -198,9 +205,8 @@ class _ClassButton(QPushButton):
         self.setCheckable(True)
         self.setFixedHeight(28)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setToolTip(
-            f"Label the selected spines {spine_class.name.lower()}  ({spine_class.key})"
-        )
+        tip = f"Label the selected spines {spine_class.name.lower()}"
+        self.setToolTip(f"{tip}  ({key})" if key else tip)
 
     def show_share(self, share: float | None, *, is_label: bool) -> None:
         self._share = share
@@ -225,6 +231,14 @@ class _ClassButton(QPushButton):
         painter.drawText(area, align, f"{self._share:.2f}")
 
 
+def _key_of(spine_class: SpineClass) -> str:
+    """Return the key that gives this class now, "" for none."""
+    action_id = f"label_{spine_class.key}"
+    if action_id not in DELIVERED:
+        return spine_class.key
+    return native(keys_of(action_id)[0]) if keys_of(action_id) else ""
+
+
 def describe(detection: Detection, pixel_um: float | None) -> list[str]:
     """Return what is known about a spine, a line a fact."""
     box = detection.box
@@ -240,7 +254,7 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
     elif detection.model:
         lines.append(f"Found by {detection.model}")
     if detection.state is ReviewState.PREDICTED:
-        lines.append("Nobody decided yet: Space accepts, X rejects")
+        lines.append(with_keys("Nobody decided yet: {accept_next} accepts, {reject} rejects"))
     lines += [
         f"{vote.rater}: {vote.label}, {vote.at[:16].replace('T', ' ')}" for vote in detection.votes
     ]
