@@ -26,6 +26,9 @@ from spinegui.backends.inception_v3.crops import CropGeometry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Twice as quick on a CPU with matrix tiles; on others the backward pass of some convolutions was seen to
+# write past its memory.
+LAYOUT = torch.channels_last if torch.cpu._is_amx_tile_supported() else torch.contiguous_format  # noqa: SLF001
 SOURCES = ("synthetic", "meng")
 EPOCH = 100
 SMOOTHING = 0.05
@@ -88,7 +91,7 @@ def settle(network: Network, stream: Stream, batch: int, n_batches: int = 16) ->
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for _ in range(n_batches):
             x, _, source = zip(*(next(crops) for _ in range(batch)), strict=True)
-            stacked = torch.stack(x).contiguous(memory_format=torch.channels_last)
+            stacked = torch.stack(x).contiguous(memory_format=LAYOUT)
             network(stacked, torch.tensor(source))
     for norm in norms:
         norm.momentum = 0.1
@@ -140,7 +143,7 @@ def run_epoch(
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, args.steps, args.rate, args.warm)
         x, labels, source = next(loader)
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = x.contiguous(memory_format=LAYOUT)
         with torch.autocast("cpu", torch.bfloat16):
             logits = network(x, source).float()
         loss = torch.nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
@@ -156,7 +159,7 @@ def run_epoch(
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    network = Network(len(CLASSES), len(SOURCES)).to(memory_format=torch.channels_last)
+    network = Network(len(CLASSES), len(SOURCES)).to(memory_format=LAYOUT)
     if args.init:
         network.load_state_dict(torch.load(args.init, weights_only=True)["network"])
     optimizer = optimiser(network, args)

@@ -48,7 +48,7 @@ class Training:
         self, network: torch.nn.Module, material: Material, plan: Plan, reporter: Reporter
     ) -> None:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network = network.to(self.device, memory_format=torch.channels_last)
+        self.network = network.to(self.device, memory_format=self._layout)
         self.material, self.plan, self.reporter = material, plan, reporter
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.best: dict[str, torch.Tensor] = {k: v.clone() for k, v in self.average.items()}
@@ -90,7 +90,7 @@ class Training:
         self.network.eval()
 
         def run(images: NDArray[np.float32]) -> tuple[Any, Any]:
-            tensor = torch.from_numpy(images).to(self.device, memory_format=torch.channels_last)
+            tensor = torch.from_numpy(images).to(self.device, memory_format=self._layout)
             with torch.inference_mode(), self._precision():
                 boxes, scores = boxes_and_scores(self.network, tensor)
             return boxes.float().cpu().numpy(), scores.float().cpu().numpy()[..., 0]
@@ -205,7 +205,7 @@ class Training:
     def _learn(self, crops: list[Crop]) -> float:
         self.network.train()
         images = torch.from_numpy(np.stack([c.image for c in crops]))
-        images = images.to(self.device, memory_format=torch.channels_last)
+        images = images.to(self.device, memory_format=self._layout)
         with self._precision():
             outputs = raw_outputs(self.network, images)
         loss, _parts = self._loss.of(outputs, crops)
@@ -245,6 +245,16 @@ class Training:
         if outcome.best_f1 > self.best_f1:
             self.best_f1, self.best_epoch = outcome.best_f1, epoch
             self.best = {k: v.clone() for k, v in self.average.items()}
+
+    @property
+    def _layout(self) -> torch.memory_format:
+        """Return how tensors lie in memory.
+
+        Channels last is quicker on a GPU. On CPUs without matrix tiles the backward pass of some
+        convolutions then writes past its memory: wrong losses, and a crash soon after.
+        """
+        is_cuda = self.device.type == "cuda"
+        return torch.channels_last if is_cuda else torch.contiguous_format
 
     def _precision(self) -> Any:
         """Return the context in which the network computes: bfloat16 where that is fast."""
