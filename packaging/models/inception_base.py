@@ -26,9 +26,10 @@ from spinegui.backends.inception_v3.crops import CropGeometry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Twice as quick on a CPU with matrix tiles; on others the backward pass of some convolutions was seen to
-# write past its memory.
-LAYOUT = torch.channels_last if torch.cpu._is_amx_tile_supported() else torch.contiguous_format  # noqa: SLF001
+# Twice as quick on a CPU with matrix tiles; on others the backward pass of some convolutions was
+# seen to write past its memory.
+_HAS_TILES = torch.cpu._is_amx_tile_supported()  # noqa: SLF001  torch's own query
+LAYOUT = torch.channels_last if _HAS_TILES else torch.contiguous_format
 SOURCES = ("synthetic", "meng")
 EPOCH = 100
 SMOOTHING = 0.05
