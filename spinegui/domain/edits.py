@@ -71,6 +71,14 @@ def key_of(item: Item) -> Key:
     return item.kind, item.id
 
 
+def find_item(annotations: Annotations, like: Item) -> Item | None:
+    """Return the item of the same kind and id as it is in these annotations, None if absent."""
+    annotation = annotations.get(like.image_id)
+    if annotation is None:
+        return None
+    return _items(annotation)[like.kind].get(like.id)
+
+
 def inverse(edit: Edit) -> Edit:
     """Return the edit that takes it back."""
     return Edit(edit.title, tuple(Change(c.after, c.before) for c in reversed(edit.changes)))
@@ -88,15 +96,19 @@ def apply(annotations: Annotations, edit: Edit) -> Annotations:
     return MappingProxyType(result)
 
 
-def _apply_to_image(annotation: Annotation, changes: Iterable[Change]) -> Annotation:
-    items: dict[str, dict[str, Item]] = {
-        Detection.kind: dict(annotation.detections),
-        ReviewedRegion.kind: dict(annotation.regions),
+def _items(annotation: Annotation) -> dict[str, Mapping[str, Item]]:
+    """Return an image's items by kind and id."""
+    single = (annotation.state, annotation.calibration, annotation.image_channel)
+    items: dict[str, Mapping[str, Item]] = {
+        Detection.kind: annotation.detections,
+        ReviewedRegion.kind: annotation.regions,
         **{kind.kind: {} for kind in (ImageState, Calibration, ImageChannel)},
     }
-    for item in (annotation.state, annotation.calibration, annotation.image_channel):
-        if item is not None:
-            items[item.kind][item.id] = item
+    return items | {item.kind: {item.id: item} for item in single if item is not None}
+
+
+def _apply_to_image(annotation: Annotation, changes: Iterable[Change]) -> Annotation:
+    items = {kind: dict(found) for kind, found in _items(annotation).items()}
     for change in changes:
         _apply_change(items[change.item.kind], change)
     image_id = annotation.image_id

@@ -66,7 +66,7 @@ CANVAS_TOOLS = {
 }
 ON_A_SPINE = (
     "accept_next", "reject", "duplicate", "label_1", "label_2", "label_3", "label_4", "label_0",
-    "zoom_to_selection", "best_slice",
+    "zoom_to_selection", "best_slice", "who_changed",
 )  # fmt: skip
 ON_THE_IMAGE = ("detect", "mark_reviewed", "fit", "auto_contrast", "projection")
 BACKUP_CHECK_MS = 10 * 60 * 1000

@@ -10,6 +10,7 @@ from spinegui.storage import backups, edit_log, ownership, rescue, schema, state
 from spinegui.storage.errors import LostOwnershipError, ProjectReadOnlyError
 from spinegui.storage.items_json import Json, labels_to_json
 from spinegui.storage.lock import Holder, release
+from spinegui.storage.log_reading import LogReader
 from spinegui.storage.owner_thread import OwnerThread
 from spinegui.storage.rows import now, put
 
@@ -136,6 +137,11 @@ class Project:
     def log(self, image_id: str | None = None) -> Future[list[LogRow]]:
         """Return the log, oldest first: all of it or what concerns one image."""
         return self._read(lambda db: edit_log.log_rows(db, image_id))
+
+    @property
+    def past(self) -> LogReader:
+        """The log in parts, newest first, and what an item or an image was."""
+        return LogReader(self._read)
 
     def verify(self) -> Future[VerifyReport]:
         """Check the whole project; damage is reported, not raised."""

@@ -18,4 +18,10 @@ EDIT = (
                "Select all spines above the threshold", Needs.IMAGE),
     ActionSpec("deselect", "Deselect", "Edit", ("Esc",), "ph.selection-slash",
                "Cancel and deselect", on_canvas=True),
+    ActionSpec("history", "History", "Edit", ("Ctrl+H",), "ph.clock-counter-clockwise",
+               "Who did what and when; look back, take one thing back", Needs.PROJECT,
+               checkable=True, separator_before=True),
+    ActionSpec("who_changed", "Who changed this spine", "Edit", ("Ctrl+Shift+H",),
+               "ph.user-circle", "What the selected spine went through, and by whom",
+               Needs.PROJECT | Needs.ONE_SELECTED),
 )  # fmt: skip

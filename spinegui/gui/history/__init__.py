@@ -1,0 +1,1 @@
+"""The history: who did what when, an image as it was, and taking one thing back."""
