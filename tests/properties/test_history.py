@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinegui.domain.annotation import Annotation
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from spinegui.domain.edits import Annotations
 
 IMAGES = ("a", "b")
+few = settings(max_examples=25)
+"""Each example is a whole story of edits."""
 START: Annotations = {image: Annotation(image) for image in IMAGES}
 
 
@@ -56,6 +58,7 @@ def changes_of(draw: st.DrawFn, now: Annotations, number: int) -> list[Change]:
     return [change for steps in changes.values() for change in steps]
 
 
+@few
 @given(told())
 def test_that_every_earlier_state_is_found_by_walking_back(story):
     edits, states = story
@@ -64,6 +67,7 @@ def test_that_every_earlier_state_is_found_by_walking_back(story):
         assert state_before(states[-1], later) == states[moment]
 
 
+@few
 @given(told())
 def test_that_going_back_is_one_edit_that_can_be_undone(story):
     edits, states = story
@@ -72,6 +76,7 @@ def test_that_going_back_is_one_edit_that_can_be_undone(story):
     assert apply(apply(states[-1], back), inverse(back)) == states[-1]
 
 
+@few
 @given(told())
 def test_that_taking_back_the_last_edit_is_undoing_it(story):
     edits, states = story
@@ -80,6 +85,7 @@ def test_that_taking_back_the_last_edit_is_undoing_it(story):
     assert apply(states[-1], found.edit) == states[-2]
 
 
+@few
 @given(told(), st.data())
 def test_that_taking_back_an_earlier_edit_leaves_what_was_changed_since(story, data):
     edits, states = story
@@ -96,6 +102,7 @@ def test_that_taking_back_an_earlier_edit_leaves_what_was_changed_since(story, d
             assert now == find_item(states[-1], change.item)
 
 
+@few
 @given(told())
 def test_that_the_net_of_an_edit_does_the_same_as_the_edit(story):
     edits, states = story
@@ -110,6 +117,7 @@ def test_that_changes_with_a_hole_between_them_are_refused():
         collapsed([("k", 1, 2), ("k", 3, 4)])
 
 
+@few
 @given(told())
 def test_that_a_change_that_was_taken_back_already_needs_nothing(story):
     edits, states = story
