@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def open_window(paths: Sequence[Path] = (), *, settings: Settings | None = None) -> Desk:
-    """Build the window and show it, opening these projects, images or folders."""
+    """Build the window and show it with these projects, images or folders, or as it was left."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     settings = settings or Settings()
@@ -37,6 +37,8 @@ def open_window(paths: Sequence[Path] = (), *, settings: Settings | None = None)
     engine.warm()
     if paths:
         desk.open(paths)
+    else:
+        desk.stories.session.begin()
     return desk
 
 

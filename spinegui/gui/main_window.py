@@ -142,6 +142,11 @@ class MainWindow(QMainWindow):
             self.page_changed.emit(name)
 
     @property
+    def pages(self) -> tuple[str, ...]:
+        """The names of all pages."""
+        return tuple(self._pages)
+
+    @property
     def page(self) -> str:
         """The name of the page in the middle."""
         current = self._stack.currentWidget()

@@ -85,6 +85,35 @@ class Settings:
         self._store.setValue("guide", "yes" if on else "no")
 
     @property
+    def reopens(self) -> bool:
+        """Whether a start without file names reopens the last project."""
+        return self._text("reopens", "yes") == "yes"
+
+    @reopens.setter
+    def reopens(self, on: bool) -> None:
+        self._store.setValue("reopens", "yes" if on else "no")
+
+    @property
+    def place(self) -> str:
+        """Where the person was last, as `session.place` writes it."""
+        return self._text("place")
+
+    @place.setter
+    def place(self, text: str) -> None:
+        self._store.setValue("place", text)
+
+    @property
+    def unfinished_start(self) -> str:
+        """The project that is being reopened and is not on the screen yet."""
+        return self._text("unfinished_start")
+
+    @unfinished_start.setter
+    def unfinished_start(self, project: str) -> None:
+        self._store.setValue("unfinished_start", project)
+        # It has to outlive a crash that may come with the next step.
+        self._store.sync()
+
+    @property
     def own_keys(self) -> dict[str, tuple[str, ...]]:
         """The keys that differ from the delivered ones, by action id."""
         try:

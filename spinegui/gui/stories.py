@@ -23,6 +23,7 @@ from spinegui.gui.guide import Guide
 from spinegui.gui.instrument import stories_of
 from spinegui.gui.job_strip import JobStrip
 from spinegui.gui.recent_menu import RecentMenu
+from spinegui.gui.session.story import Session
 from spinegui.gui.task_strip import TaskStrip
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Stories(QObject):
         )
         self.strip = TaskStrip(workspace.background, window)
         self.instrument = stories_of(desk)
+        self.session = Session(desk)
         workspace.document_changed.connect(lambda _document: notices.clear_toast())
 
     def handlers(self) -> dict[str, Callable[[], object]]:
