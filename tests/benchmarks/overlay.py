@@ -1,6 +1,7 @@
 """How fast boxes and pixels are drawn, against what one would reach for first, in the same run.
 
     python -m tests.benchmarks.overlay [--sizes 1000 10000 100000] [--rounds 2] [--seed 0]
+                                       [--labelme PYTHON] [--napari PYTHON]
 
 Each case runs in a process of its own, the cases of a round in random order. Times are CPU ms a
 frame (median), so that they hold on a busy machine; wall times only where the load is low.
@@ -24,15 +25,16 @@ import numpy as np
 from tests.benchmarks import own_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tests.benchmarks.own_process import Result
 
 SIZES = (1_000, 10_000, 100_000)
-LARGEST = {"RectROI": 1_000}
+LARGEST = {"RectROI": 1_000, "labelme": 1_000, "napari": 1_000}
 """Beyond it, building alone takes minutes."""
 VIEWS = {"fit": None, "1:1": 1.0, "4:1": 4.0}
 FRAMES = 20
+FOREIGN = {"labelme": "labelme_canvas.py", "napari": "napari_viewer.py"}
 WALL_LOAD_LIMIT = 2.0
 SIDE = 4096
 
@@ -148,12 +150,21 @@ def run_case(*words: str) -> Result:
     return own_process.run_case(__file__, "--case", *words)
 
 
-def run_boxes(sizes: Iterable[int], rounds: int, seed: int = 0) -> list[Result]:
-    """Return the medians over the rounds, one row a renderer and number of boxes."""
+def run_boxes(
+    sizes: Iterable[int],
+    rounds: int,
+    seed: int = 0,
+    pythons: Mapping[str, str] | None = None,
+) -> list[Result]:
+    """Return the medians over the rounds, one row a renderer and number of boxes.
+
+    `pythons` names, by program, the interpreter that a foreign renderer is installed in.
+    """
+    pythons = pythons or {}
     cases = [
         (name, n)
         for n in sizes
-        for name in ("spinegui", "scene items", "RectROI")
+        for name in ("spinegui", "scene items", "RectROI", *pythons)
         if n <= LARGEST.get(name, n)
     ]
     rows: dict[tuple[str, int], list[Result]] = {case: [] for case in cases}
@@ -161,8 +172,15 @@ def run_boxes(sizes: Iterable[int], rounds: int, seed: int = 0) -> list[Result]:
     for _ in range(rounds):
         order.shuffle(cases)
         for case in cases:
-            rows[case].append(run_case(case[0], str(case[1])))
+            rows[case].append(_run(*case, pythons))
     return [_median(found) for _, found in sorted(rows.items(), key=lambda item: item[0][1])]
+
+
+def _run(name: str, n: int, pythons: Mapping[str, str]) -> Result:
+    if name not in pythons:
+        return run_case(name, str(n))
+    script = Path(__file__).parent / "foreign" / FOREIGN[name]
+    return own_process.run_case(str(script), str(n), python=pythons[name])
 
 
 def _median(found: list[Result]) -> Result:
@@ -210,6 +228,8 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    for name in FOREIGN:
+        parser.add_argument(f"--{name}", metavar="PYTHON", help=f"a Python that has {name}")
     parser.add_argument("--case", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.case:
@@ -218,7 +238,8 @@ def main() -> int:
         sys.stdout.write(json.dumps(result) + "\n")
         return 0
     load = os.getloadavg()[0]
-    rows = run_boxes(options.sizes, options.rounds, options.seed)
+    pythons = {name: getattr(options, name) for name in FOREIGN if getattr(options, name)}
+    rows = run_boxes(options.sizes, options.rounds, options.seed, pythons)
     pixels = run_case("pixels")
     say = sys.stdout.write
     say(f"CPU ms a frame, median of {FRAMES} frames x {options.rounds} rounds; 1600 x 1000 view of")

@@ -18,15 +18,17 @@ ROOT = Path(__file__).resolve().parents[2]
 Result = dict[str, Any]
 
 
-def run_case(script: str, *words: str, flags: Sequence[str] = ()) -> Result:
+def run_case(
+    script: str, *words: str, flags: Sequence[str] = (), python: str = sys.executable
+) -> Result:
     """Run `python SCRIPT WORDS` and return the JSON object in its last line."""
-    done = run_script(script, *words, flags=flags)
+    done = run_script(script, *words, flags=flags, python=python)
     result: Result = json.loads(done.stdout.splitlines()[-1])
     return result
 
 
 def run_script(
-    script: str, *words: str, flags: Sequence[str] = ()
+    script: str, *words: str, flags: Sequence[str] = (), python: str = sys.executable
 ) -> subprocess.CompletedProcess[str]:
     """Run `python FLAGS SCRIPT WORDS` offscreen on one thread; RuntimeError where it fails."""
     environment = {
@@ -34,7 +36,7 @@ def run_script(
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, *flags, script, *words],
+        [python, *flags, script, *words],
         env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +42,15 @@ def test_that_ten_thousand_boxes_are_drawn_twice_as_fast_as_scene_items(rows):
 @pytest.mark.benchmark
 def test_that_a_thousand_boxes_are_drawn_ten_times_as_fast_as_rect_rois(rows):
     assert rows["RectROI", 1_000]["fit"] / rows["spinegui", 1_000]["fit"] >= 10
+
+
+@pytest.mark.benchmark
+def test_that_a_thousand_boxes_are_drawn_eight_times_as_fast_as_by_labelme():
+    python = os.environ.get("SPINEGUI_BENCHMARK_LABELME")
+    if not python:
+        pytest.skip("SPINEGUI_BENCHMARK_LABELME names no Python that has labelme")
+    rows = {row["renderer"]: row for row in run_boxes((1_000,), 2, pythons={"labelme": python})}
+    assert rows["labelme"]["1:1"] / rows["spinegui"]["1:1"] >= 8
 
 
 @pytest.mark.benchmark
