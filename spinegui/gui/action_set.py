@@ -39,6 +39,7 @@ class ActionSet(QObject):
         self._specs = {spec.id: spec for spec in ACTIONS}
         self._fulfilled = Needs.NOTHING
         self.keys = keys or KeyBindings(parent=self)
+        self._answered: frozenset[str] = frozenset()
         self._steps: dict[str, StepButton] = {}
         self._actions = {spec.id: self._build(spec, handlers[spec.id]) for spec in ACTIONS}
         self.keys.changed.connect(self._on_keys_changed)
@@ -103,9 +104,13 @@ class ActionSet(QObject):
         action.setStatusTip(tip)
         action.setToolTip(self._tooltip(self._specs[action_id], tip=tip))
 
-    def set_fulfilled(self, fulfilled: Needs) -> None:
-        """Enable what has all it needs; a disabled action's tooltip says what is missing."""
+    def set_fulfilled(self, fulfilled: Needs, answered: frozenset[str] = frozenset()) -> None:
+        """Enable what has all it needs; a disabled action's tooltip says what is missing.
+
+        `answered` are the actions that a page in the image's place does itself.
+        """
         self._fulfilled = fulfilled
+        self._answered = answered
         for spec in ACTIONS:
             action = self._actions[spec.id]
             reason = self.reason(spec.id)
@@ -114,7 +119,9 @@ class ActionSet(QObject):
 
     def reason(self, action_id: str) -> str:
         """Return why an action is disabled, "" where it is not."""
-        missing = self._specs[action_id].needs & ~self._fulfilled
+        missing = self._specs[action_id].all_needs & ~self._fulfilled
+        if action_id in self._answered:
+            missing &= ~Needs.IMAGE_IN_FRONT
         return next((with_keys(text) for need, text in REASONS.items() if need in missing), "")
 
     def set_checked(self, action_id: str, checked: bool) -> None:

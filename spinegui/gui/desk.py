@@ -29,6 +29,7 @@ from spinegui.gui.flows.open_images import OpenImages
 from spinegui.gui.flows.open_project import OpenProject
 from spinegui.gui.flows.retrain import Retrain
 from spinegui.gui.flows.review import Review
+from spinegui.gui.front import Front
 from spinegui.gui.handlers import handlers
 from spinegui.gui.keys.bindings import KeyBindings
 from spinegui.gui.main_window import MainWindow
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
+    from spinegui.domain.geometry import Box
     from spinegui.engine.local import LocalEngine
     from spinegui.gui.document import Document
     from spinegui.gui.settings import Settings
@@ -87,6 +89,7 @@ class Desk(QObject):
         self.trainers = Trainers(self.bridge, self)
         self.window = MainWindow(self.notices)
         self.canvas = Canvas(self.window)
+        self.front = Front(self.window, self.canvas)
         self._build_flows()
         self._link = CanvasLink(self.canvas, self.workspace, self.review)
         self._build_panels()
@@ -128,7 +131,7 @@ class Desk(QObject):
         self.review = Review(workspace, notices)
         self.navigate = Navigate(workspace, notices, self.display.reveal)
         self.decide = Decide(workspace, notices, self.review, self.navigate, self.canvas)
-        compare = Compare(self.window, workspace, notices, self.models, self.display.point_at)
+        compare = Compare(self.window, workspace, notices, self.models, self._point_at)
         self.retrain = Retrain(
             workspace,
             notices,
@@ -158,11 +161,15 @@ class Desk(QObject):
             "jobs": self.jobs_panel,
         }
         self.window.place(self.canvas, self.view_bar, panels)
-        self.status_line = StatusLine(self.window, self.workspace, self.canvas)
+        self.status_line = StatusLine(self.window, self.workspace, self.canvas, self.front)
 
     def _ask_about_training(self, plan: Plan, start: Callable[[Plan], object]) -> None:
         dialog = Preflight(self.window, plan, self.trainers, self.settings.pace)
         ask_preflight(dialog, start, self.stories.change_settings.show_workers)
+
+    def _point_at(self, box: Box) -> None:
+        self.front.show_image()
+        self.display.point_at(box)
 
     # -- listening ---------------------------------------------------------------------------
 
@@ -179,10 +186,11 @@ class Desk(QObject):
         workspace.document_changed.connect(self._on_document_changed)
         workspace.labels_changed.connect(self._name_project)
         # A click on an image is about to be followed by keys that act on it.
-        self.images.list.clicked.connect(lambda _index: self.canvas.setFocus())
+        self.images.list.clicked.connect(lambda _index: self.front.take_focus())
         for signal in (workspace.image_changed, workspace.edited, workspace.selection.changed):
             signal.connect(refresh)
         workspace.view_state.changed.connect(refresh)
+        self.front.changed.connect(refresh)
         self._backup_timer = QTimer(self)
         self._backup_timer.setInterval(BACKUP_CHECK_MS)
         self._backup_timer.timeout.connect(self._back_up_if_due)
@@ -194,9 +202,11 @@ class Desk(QObject):
         self.actions.set_fulfilled(
             fulfilled(
                 self.workspace,
+                self.front,
                 is_detecting=is_running(JobKind.DETECT),
                 is_training=is_running(JobKind.TRAIN),
-            )
+            ),
+            self.front.answered,
         )
         view = self.workspace.view
         checked = {
@@ -218,7 +228,7 @@ class Desk(QObject):
             # `edited` comes before the undo stack has moved.
             document.undo_stack.indexChanged.connect(self.refresh_actions)
             # Keys mean spines from the first moment on, without a click into the image.
-            self.canvas.setFocus()
+            self.front.take_focus()
         self.retrain.clear_offers()
         self._name_project()
 
@@ -245,7 +255,10 @@ class Desk(QObject):
         self.label.name_keys()
 
     def _on_label_chosen(self, label: str) -> None:
-        self.review.label(self.decide.targets(), label)
+        if self.front.page is not None:
+            self.front.page.label(label)
+        else:
+            self.review.label(self.decide.targets(), label)
 
     def _on_context_menu_requested(self, detection_id: str, position: QPoint) -> None:
         if detection_id and detection_id not in self.workspace.selection.ids:

@@ -8,13 +8,17 @@ from spinegui.gui.actions import Needs
 
 if TYPE_CHECKING:
     from spinegui.gui.document import Document
+    from spinegui.gui.front import Front
     from spinegui.gui.workspace import Workspace
 
 
-def fulfilled(workspace: Workspace, *, is_detecting: bool, is_training: bool) -> Needs:
+def fulfilled(
+    workspace: Workspace, front: Front, *, is_detecting: bool, is_training: bool
+) -> Needs:
     """Return every need that is met at this moment."""
     document, image = workspace.document, workspace.image
-    selected = len(workspace.selection.ids)
+    page = front.page
+    selected = len(workspace.selection.ids) if page is None else page.n_selected()
     facts = {
         Needs.PROJECT: document is not None,
         Needs.WRITABLE: document is not None and not document.is_read_only,
@@ -27,6 +31,7 @@ def fulfilled(workspace: Workspace, *, is_detecting: bool, is_training: bool) ->
         Needs.IDLE_DETECT: not is_detecting,
         Needs.IDLE_TRAIN: not is_training,
         Needs.DECISIONS: document is not None and _has_decisions(document),
+        Needs.IMAGE_IN_FRONT: page is None,
     }
     met = Needs.NOTHING
     for need, is_met in facts.items():

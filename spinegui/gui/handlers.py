@@ -17,8 +17,8 @@ Handlers = dict[str, "Callable[[], object]"]
 
 
 def handlers(desk: Desk) -> Handlers:
-    """Return a call for every id of the action table."""
-    return {
+    """Return a call for every id of the action table; the page in front may answer it first."""
+    calls = {
         **_files(desk),
         **_edits(desk),
         **_views(desk),
@@ -26,6 +26,7 @@ def handlers(desk: Desk) -> Handlers:
         **_jobs(desk),
         **desk.stories.handlers(),
     }
+    return {key: partial(desk.front.call, key, call) for key, call in calls.items()}
 
 
 def _files(desk: Desk) -> Handlers:

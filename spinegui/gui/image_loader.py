@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from spinegui.imaging.contrast import auto_window
+from spinegui.imaging.contrast import levels
 from spinegui.imaging.opening import open_image
 from spinegui.imaging.prefetch import PlanePrefetcher
 from spinegui.imaging.projection import ProjectionStoppedError, max_projection
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from spinegui.domain.image_ref import ImageRef
 
-LEVEL_SLICES = 5
-"""So many slices, spread over a stack, are looked at for its contrast."""
 CACHE_BYTES = 256 * 1024 * 1024
 _logger = logging.getLogger(__name__)
 
@@ -140,7 +138,7 @@ class ImageLoader(QObject):
             return None
         if self._source.n_z > 1 and channel not in self._levelled:
             self._levelled.add(channel)
-            window = _levels(self._source, channel, time)
+            window = levels(self._source, channel, time)
             if window is not None:
                 self._measured.emit(image, channel, *window)
         return self._planes.get(z, channel, time)
@@ -158,17 +156,3 @@ class ImageLoader(QObject):
                 should_stop=lambda: asked != self._generation,
             )
         return self._projections[key]
-
-
-def _levels(source: ImageSource, channel: int, time: int) -> tuple[float, float] | None:
-    """Return black and white that suit all slices: a dim one must not saturate the others."""
-    step = max(1, source.n_z // LEVEL_SLICES)
-    windows = []
-    for z in range((source.n_z - 1) % step // 2, source.n_z, step):
-        try:
-            windows.append(auto_window(source.plane(z, channel, time)))
-        except ImageReadError:  # it is said when that slice itself is to be shown
-            continue
-    if not windows:
-        return None
-    return min(low for low, _ in windows), max(high for _, high in windows)

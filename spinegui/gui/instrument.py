@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from spinegui.gui.editing.story import Editing
+from spinegui.gui.gallery.gallery import Gallery
 from spinegui.gui.history.story import History
 from spinegui.gui.hunt.story import Hunt
 from spinegui.gui.seeing.story import Seeing
@@ -42,4 +43,5 @@ def stories_of(desk: Desk) -> tuple[Story, ...]:
         Seeing(desk),
         Hunt(desk),
         History(desk),
+        Gallery(desk),
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TOOLBAR_GROUPS = (
     ("undo", "redo"),
     ("select_tool", "draw_tool", "add_tool", "region_tool", "mark_reviewed"),
-    ("auto_contrast", "projection"),
+    ("auto_contrast", "projection", "gallery"),
     ("detect", "retrain"),
 )
 IMAGE_PAGE = "image"

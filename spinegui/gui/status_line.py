@@ -12,6 +12,7 @@ from spinegui.gui.document import SaveState
 if TYPE_CHECKING:
     from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.document import Document
+    from spinegui.gui.front import Front
     from spinegui.gui.main_window import MainWindow
     from spinegui.gui.workspace import Workspace
 
@@ -32,18 +33,24 @@ SAVE_TEXTS = {
 class StatusLine(QObject):
     """Keeps the texts of the status bar true."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace, canvas: Canvas) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: Workspace, canvas: Canvas, front: Front
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
-        canvas.tool_changed.connect(self._on_tool_changed)
+        self._canvas = canvas
+        self._front = front
+        canvas.tool_changed.connect(self._show_hint)
+        front.changed.connect(self._show_hint)
         canvas.cursor_moved.connect(self._on_cursor_moved)
         canvas.cursor_left.connect(lambda: self._on_cursor_moved(0, 0, None))
         workspace.document_changed.connect(self._on_document_changed)
-        self._on_tool_changed(canvas.tool)
+        self._show_hint()
 
-    def _on_tool_changed(self, tool: Tool) -> None:
-        self._window.hint.setText(HINTS[tool])
+    def _show_hint(self, _cause: object = None) -> None:
+        page = self._front.page
+        self._window.hint.setText(HINTS[self._canvas.tool] if page is None else page.hint)
 
     def _on_cursor_moved(self, x: float, y: float, value: object) -> None:
         document, image = self._workspace.document, self._workspace.image

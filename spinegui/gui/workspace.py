@@ -36,6 +36,7 @@ class Workspace(QObject):
     image_changed = Signal(str)  # image id, "" for none
     sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
     edited = Signal(object)  # Edit on whatever document is open
+    closing = Signal()  # the window goes: who has threads of their own ends them
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,8 @@ class Workspace(QObject):
         self.view_state = ViewState(self)
         self.document: Document | None = None
         self.image_id = ""
+        self.shows_undone = True
+        """Whether undo and redo show an image they change; a page over all images needs none."""
         self._shown = ShownList()
         self.view_state.changed.connect(self._on_view_changed)
 
@@ -154,6 +157,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Stop the threads. The document is closed by whoever opened it."""
+        self.closing.emit()
         self.background.close()
         self.moments.close()
         self.loader.close()
@@ -171,9 +175,10 @@ class Workspace(QObject):
         )
 
     def _on_edited(self, edit: Edit) -> None:
+        self.edited.emit(edit)
+        # Asked only now: who heard of the edit may have gone on to another spine.
         present = self.annotation.detections
         kept = [i for i in self.selection.ids if i in present and present[i].is_visible]
-        self.edited.emit(edit)
         self.selection.replace(kept)
 
     def _on_sight_changed(self) -> None:
@@ -185,7 +190,7 @@ class Workspace(QObject):
         self.sight_changed.emit()
 
     def _on_images_requested(self, image_ids: tuple[str, ...]) -> None:
-        if self.image_id not in image_ids:
+        if self.shows_undone and self.image_id not in image_ids:
             self.show_image(image_ids[0])
 
     def _on_view_changed(self, old: View, new: View) -> None:

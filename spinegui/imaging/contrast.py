@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spinegui.imaging.source import ImageReadError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from spinegui.imaging.source import ImageSource
 
 # 2¹⁸ pixels place a 99.8 % quantile within 0.01 % of its rank; more only costs time.
 _SAMPLE_PIXELS = 2**18
 _FARTHEST = float(np.finfo(np.float64).max) / 4
+LEVEL_SLICES = 5
+"""So many slices, spread over a stack, are looked at for its contrast."""
 
 
 def auto_window(plane: NDArray[Any], low: float = 0.1, high: float = 99.8) -> tuple[float, float]:
@@ -30,6 +36,23 @@ def auto_window(plane: NDArray[Any], low: float = 0.1, high: float = 99.8) -> tu
         above = everything[everything > lo]
         hi = _percentiles(above, low, high)[1] if above.size else lo
     return (lo, hi) if hi > lo else (lo, _next_above(lo))
+
+
+def levels(source: ImageSource, channel: int = 0, time: int = 0) -> tuple[float, float] | None:
+    """Return black and white that suit all slices: a dim one must not saturate the others.
+
+    None where no slice that is looked at can be read.
+    """
+    step = max(1, source.n_z // LEVEL_SLICES)
+    windows = []
+    for z in range((source.n_z - 1) % step // 2, source.n_z, step):
+        try:
+            windows.append(auto_window(source.plane(z, channel, time)))
+        except ImageReadError:  # it is said when that slice itself is to be shown
+            continue
+    if not windows:
+        return None
+    return min(low for low, _ in windows), max(high for _, high in windows)
 
 
 def apply_window(

@@ -13,7 +13,7 @@ EDIT = (
                "Delete the selected spines and go on", ON_THE_SELECTION, on_canvas=True,
                separator_before=True),
     ActionSpec("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "ph.copy-simple",
-               "Copy the selected box beside itself", ON_THE_SELECTION),
+               "Copy the selected box beside itself", ON_THE_SELECTION | Needs.IMAGE_IN_FRONT),
     ActionSpec("select_all", "Select all", "Edit", ("Ctrl+A",), "ph.selection-all",
                "Select all spines above the threshold", Needs.IMAGE),
     ActionSpec("deselect", "Deselect", "Edit", ("Esc",), "ph.selection-slash",

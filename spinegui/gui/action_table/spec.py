@@ -21,6 +21,7 @@ class Needs(Flag):
     IDLE_DETECT = auto()
     IDLE_TRAIN = auto()
     DECISIONS = auto()
+    IMAGE_IN_FRONT = auto()
 
 
 # An action's id in braces stands for its key.
@@ -36,6 +37,7 @@ REASONS = {
     Needs.IDLE_DETECT: "A detection is running",
     Needs.IDLE_TRAIN: "A training is running",
     Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
+    Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
 }
 
 
@@ -60,6 +62,11 @@ class ActionSpec:
     separator_before: bool = False
     is_step: bool = False
     """A step of the whole work, whose button in the toolbar is marked when its time has come."""
+
+    @property
+    def all_needs(self) -> Needs:
+        """Its needs; what acts on the canvas also needs the image to be in front."""
+        return self.needs | Needs.IMAGE_IN_FRONT if self.on_canvas else self.needs
 
 
 ON_A_STACK = Needs.IMAGE | Needs.STACK

@@ -12,7 +12,7 @@ VIEW = (
     ActionSpec("fit", "Fit to window", "View", ("F",), "ph.arrows-out", "Show the whole image",
                Needs.IMAGE, on_canvas=True),
     ActionSpec("actual_size", "Actual size", "View", ("Ctrl+1",), "ph.frame-corners",
-               "One image pixel a screen pixel", Needs.IMAGE),
+               "One image pixel a screen pixel", Needs.IMAGE | Needs.IMAGE_IN_FRONT),
     ActionSpec("zoom_to_selection", "Zoom to spine", "View", ("Z",), "ph.crosshair",
                "Centre and enlarge the selected spine", Needs.ONE_SELECTED, on_canvas=True),
     ActionSpec("slice_up", "Slice up", "View", ("Up", "E"), "ph.caret-up", "Next slice",
@@ -49,6 +49,10 @@ VIEW = (
                "Show only what nobody decided on", Needs.IMAGE, on_canvas=True, checkable=True),
     ActionSpec("show_rejected", "Rejected", "View", (), "ph.eye-slash",
                "Show deleted spines too", Needs.IMAGE, checkable=True),
+    ActionSpec("gallery", "Gallery", "View", ("V",), "ph.squares-four",
+               "Show the spines as crops in a grid, to compare and relabel many at once; "
+               "again goes back to the image", Needs.PROJECT, on_canvas=True, checkable=True,
+               in_toolbar=True, separator_before=True),
     ActionSpec("full_screen", "Full screen", "View", ("F11",), "ph.monitor",
                "Only the image", separator_before=True),
 )  # fmt: skip

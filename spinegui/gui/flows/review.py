@@ -36,8 +36,9 @@ class Review:
     # -- on detections -----------------------------------------------------------------------
 
     def accept(self, detections: Sequence[Detection]) -> bool:
-        undecided = [d for d in detections if d.state is ReviewState.PREDICTED]
-        return self._change("Accept", undecided, self._accepted)
+        """Accept what is not accepted yet; a rejected spine comes back that way."""
+        others = [d for d in detections if d.state is not ReviewState.ACCEPTED]
+        return self._change("Accept", others, self._accepted)
 
     def reject(self, detections: Sequence[Detection]) -> bool:
         return self._change("Reject", detections, Detection.rejected)

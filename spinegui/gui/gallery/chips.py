@@ -1,0 +1,86 @@
+"""A row of labels with their counts; a click shows only the spines of that label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from spinegui.domain.crop_list import NO_LABEL
+from spinegui.domain.labels import SPINE_CLASSES, UNSURE
+from spinegui.gui.language import tr
+from spinegui.gui.panels.state_dots import class_icon
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from spinegui.domain.labels import LabelSet
+
+ALL = "*"
+
+
+class Chips(QWidget):
+    """One chip a label, one for all, and one for spines without label where there are any."""
+
+    chosen = Signal(object)  # label, None for all
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        self._names: dict[str, str] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self.set_labels(SPINE_CLASSES)
+
+    def button(self, label: str | None) -> QPushButton:
+        """Return the chip of a label, of all with None."""
+        return self._buttons[ALL if label is None else label]
+
+    def set_labels(self, labels: LabelSet) -> None:
+        """Offer these classes; all are chosen."""
+        for old in self._buttons.values():
+            self._group.removeButton(old)
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self._buttons = {}
+        self._add(ALL, tr("All"))
+        for each in (*labels.classes, UNSURE):
+            chip = self._add(each.id, each.name)
+            chip.setIcon(class_icon(each.letter, each.colour))
+        self._add(NO_LABEL, tr("No label"))
+        self._buttons[ALL].setChecked(True)
+
+    def show_counts(self, counts: Counter[str]) -> None:
+        for key, chip in self._buttons.items():
+            n = counts.total() if key == ALL else counts[key]
+            chip.setText(f"{self._names[key]}  {n}")
+            chip.setAccessibleName(tr("{label}: {n} spines", label=self._names[key], n=n))
+            chip.setToolTip(
+                tr("Show all spines")
+                if key == ALL
+                else tr("Show only these: {label}", label=self._names[key].lower())
+            )
+            if key == NO_LABEL:
+                chip.setVisible(n > 0 or chip.isChecked())
+
+    def check(self, label: str | None) -> None:
+        """Show which label is chosen, without a signal."""
+        self.button(label).setChecked(True)
+
+    def _add(self, key: str, name: str) -> QPushButton:
+        chip = QPushButton(self)
+        chip.setObjectName("chip")
+        chip.setCheckable(True)
+        chip.setIconSize(QSize(16, 16))
+        # A click must leave the keys to the grid; Tab still comes here.
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.clicked.connect(lambda: self.chosen.emit(None if key == ALL else key))
+        self._group.addButton(chip)
+        self._row.addWidget(chip)
+        self._buttons[key] = chip
+        self._names[key] = name
+        return chip
