@@ -22,6 +22,7 @@ from spinegui.gui.flows.set_pixel_size import SetPixelSize
 from spinegui.gui.guide import Guide
 from spinegui.gui.instrument import stories_of
 from spinegui.gui.job_strip import JobStrip
+from spinegui.gui.log.sheet import LogSheet
 from spinegui.gui.recent_menu import RecentMenu
 from spinegui.gui.session.story import Session
 from spinegui.gui.task_strip import TaskStrip
@@ -66,6 +67,7 @@ class Stories(QObject):
         return {
             "about": lambda: AboutSheet(desk.window).open(),
             "diagnostics": self.diagnostics.run,
+            "show_log": self._show_log,
             "export_coco": self.exporting.coco,
             "export_table": self.exporting.table,
             "guide": self._on_guide_toggled,
@@ -98,6 +100,11 @@ class Stories(QObject):
         desk.window.add_above_image(self.guide.line)
         for story in self.instrument:
             story.place()
+
+    def _show_log(self) -> None:
+        sheet = LogSheet(self._desk.window)
+        sheet.diagnostics_requested.connect(self.diagnostics.run)
+        sheet.open()
 
     def _show_shortcuts(self) -> None:
         sheet = ShortcutsSheet(self._desk.window, self._desk.actions)

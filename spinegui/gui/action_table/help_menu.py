@@ -13,6 +13,8 @@ HELP = (
                "Type what you want to do"),
     ActionSpec("guide", "Guide", "Help", (), "ph.compass",
                "Say above the image what to do next", checkable=True),
+    ActionSpec("show_log", "Log…", "Help", (), "ph.article",
+               "Read what the program and its jobs wrote down", separator_before=True),
     ActionSpec("diagnostics", "Save diagnostics…", "Help", (), "ph.first-aid-kit",
                "Write logs and versions to a zip; nothing is sent anywhere"),
     ActionSpec("about", "About spinegui", "Help", (), "ph.info", "Version and licences"),

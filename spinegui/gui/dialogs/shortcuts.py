@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -18,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from spinegui.gui.actions import ACTIONS, MENUS
+from spinegui.gui.dialogs.search_field import search_field
 from spinegui.gui.dialogs.sheet import Sheet, words
 from spinegui.gui.gestures import MOUSE, NUDGE, Gesture
 from spinegui.gui.key_caps import KeyCaps, caps_of
 from spinegui.gui.language import tr
-from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,11 +66,7 @@ class ShortcutsSheet(Sheet):
 
     def __init__(self, parent: QWidget, actions: ActionSet) -> None:
         super().__init__(parent, "shortcuts", "Keys and mouse")
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Find a key or an action")
-        self.search.setAccessibleName("Find")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field(self, tr("Find a key or an action"))
         self.search.textChanged.connect(self._on_text_changed)
         self.nothing = words("Nothing does that. Try fewer letters.", "quiet")
         self.nothing.hide()

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from spinegui.gui.dialogs.search_field import search_field
 from spinegui.gui.dialogs.sheet import words
 from spinegui.gui.keys.in_use import native
 from spinegui.gui.keys.key_editor import KeyEditor
 from spinegui.gui.keys.key_list import KeyList
 from spinegui.gui.language import ntr, tr
-from spinegui.gui.style.icons import icon
 from spinegui.storage.key_file import read_keys, write_keys
 from spinegui.storage.strict_json import StrictJsonError
 
@@ -36,11 +36,7 @@ class KeysPage(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._keys = actions.keys
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Find an action or a key"))
-        self.search.setAccessibleName(tr("Find an action or a key"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field(self, tr("Find an action or a key"))
         self.list = KeyList(actions, self)
         self.editor = KeyEditor(actions, self)
         self.import_ = self._button(tr("Import…"), "import_keys", self._on_import)

@@ -1,0 +1,1 @@
+"""What the program and its jobs wrote down, to be read in the window."""
