@@ -131,7 +131,7 @@ def rank(
     if order is Order.USEFUL:
         return _most_useful(pool)
     at = {image: i for i, image in enumerate(images)}
-    number = [at.get(d.image_id, len(at)) for d in pool.detections]
+    number = np.array([at.get(d.image_id, len(at)) for d in pool.detections])
     if order is Order.SCORE:
         return _told(pool, np.argsort(-pool.doubt, kind="stable"))
     if order is Order.PLACE:
@@ -139,7 +139,7 @@ def rank(
         return _told(pool, np.lexsort((centers[:, 1], centers[:, 0], number)))
     by_image: dict[tuple[int, str], list[int]] = defaultdict(list)
     for i, detection in enumerate(pool.detections):
-        by_image[number[i], detection.image_id].append(i)
+        by_image[int(number[i]), detection.image_id].append(i)
     return [r for key in sorted(by_image) for r in _most_useful(pool.take(np.array(by_image[key])))]
 
 
@@ -205,6 +205,7 @@ def _most_useful(pool: _Pool) -> list[Ranked]:
     sight = _Sight(_features(pool))
     chosen = np.zeros(n, np.intp)
     unlike, most_alike = np.ones(n), np.zeros(n)
+    worth, of_sight = sight.like, useful
     for turn in range(n):
         if turn % REFILL == 0:
             sight.refill(chosen[:turn])

@@ -82,7 +82,7 @@ def _reviews(desk: Desk) -> Handlers:
     review, navigate, decide = desk.review, desk.navigate, desk.decide
     return {
         "accept_next": decide.accept_next,
-        "previous_undecided": partial(navigate.step_detection, -1, undecided_only=True),
+        "previous_undecided": decide.back,
         "accept_all": review.accept_all,
         **{f"label_{key}": partial(decide.label, key) for key in "01234"},
         "auto_advance": decide.toggle_auto_advance,

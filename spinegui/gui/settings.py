@@ -76,6 +76,41 @@ class Settings:
         self._store.setValue("auto_advance", "yes" if on else "no")
 
     @property
+    def queue_source(self) -> str:
+        """What the review queue is made of, by the id of its source."""
+        return self._text("queue/source")
+
+    @queue_source.setter
+    def queue_source(self, source: str) -> None:
+        self._store.setValue("queue/source", source)
+
+    @property
+    def queue_order(self) -> str:
+        return self._text("queue/order")
+
+    @queue_order.setter
+    def queue_order(self, order: str) -> None:
+        self._store.setValue("queue/order", order)
+
+    @property
+    def queue_reach(self) -> str:
+        """`image` or `project`."""
+        return self._text("queue/reach", "image")
+
+    @queue_reach.setter
+    def queue_reach(self, reach: str) -> None:
+        self._store.setValue("queue/reach", reach)
+
+    @property
+    def queue_below(self) -> bool:
+        """Whether the queue holds predictions below the threshold too."""
+        return self._text("queue/below", "no") == "yes"
+
+    @queue_below.setter
+    def queue_below(self, on: bool) -> None:
+        self._store.setValue("queue/below", "yes" if on else "no")
+
+    @property
     def shows_guide(self) -> bool:
         """Whether a line above the image says what to do next."""
         return self._text("guide", "yes") == "yes"

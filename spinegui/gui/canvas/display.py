@@ -175,6 +175,9 @@ class ImageDisplay(QWidget):
     def center_on(self, box: Box, *, animate: bool = True) -> None:
         self.view.center_on(box, animate=animate)
 
+    def approach(self, box: Box, *, scale: float | None = None, animate: bool = True) -> None:
+        self.view.approach(box, scale=scale, animate=animate)
+
     def box_of(self, detection_id: str) -> Box | None:
         """Return the box drawn for that detection, in image px."""
         row = self.scene.overlay.arrays.row_of.get(detection_id)

@@ -16,6 +16,8 @@ Size = tuple[float, float]
 
 _BOX_SHARE_OF_VIEW = 0.16
 _LARGEST_BOX_SCALE = 24.0
+_LEGIBLE_SHARES = (1 / 12, 1 / 3)
+"""A box whose longer side takes a share between these of the view's shorter one can be judged."""
 
 
 class ViewControl(QObject):
@@ -104,18 +106,35 @@ class ViewControl(QObject):
     def center_on(self, box: Box, *, animate: bool) -> None:
         """Bring the box to the middle, or as near as the image's border lets it, at this zoom."""
         target = ViewTransform.centred(self.transform.scale, box.center, self._view)
-        target = target.filling(self._image, self._view)
+        self._go(target.filling(self._image, self._view), animate=animate)
+
+    def approach(self, box: Box, *, scale: float | None = None, animate: bool) -> None:
+        """Bring the box to the middle for judging it.
+
+        The zoom stays at `scale` (by default as it is) where the box is legible in it: between
+        spines of like size, nothing but the place changes. Else the box takes a sixth of the view.
+        """
+        side, room = max(box.width, box.height), min(self._view)
+        scale = self.transform.scale if scale is None else scale
+        least, most = _LEGIBLE_SHARES
+        if not least * room <= side * scale <= most * room:
+            scale = min(_BOX_SHARE_OF_VIEW * room / side, _LARGEST_BOX_SCALE)
+        scale = allowed_scale(scale, self._image, self._view)
+        target = ViewTransform.centred(scale, box.center, self._view)
+        self._go(target.filling(self._image, self._view), animate=animate)
+
+    def stop(self) -> None:
+        """End a glide at its target."""
+        if self._glide.state() == QVariantAnimation.State.Running:
+            self._show(self._to)
+
+    def _go(self, target: ViewTransform, *, animate: bool) -> None:
         if not (animate and wants_motion()):
             self._show(target)
             return
         self._glide.stop()
         self._from, self._to = self.transform, target
         self._glide.start()
-
-    def stop(self) -> None:
-        """End a glide at its target."""
-        if self._glide.state() == QVariantAnimation.State.Running:
-            self._show(self._to)
 
     def _zoom_to_scale(self, scale: float, at: Size | None) -> None:
         at = at or (self._view[0] / 2, self._view[1] / 2)
@@ -129,7 +148,11 @@ class ViewControl(QObject):
 
     def _on_glide_value_changed(self, way: float) -> None:
         a, b = self._from, self._to
+        scale = a.scale * (b.scale / a.scale) ** way
+        if a.scale != b.scale:
+            # In step with the zoom, so that one point of the image stays where it is.
+            way = (scale - a.scale) / (b.scale - a.scale)
         dx, dy = a.dx + (b.dx - a.dx) * way, a.dy + (b.dy - a.dy) * way
         self._is_fitted = False
-        self.transform = ViewTransform(b.scale, dx, dy)
+        self.transform = ViewTransform(scale, dx, dy)
         self.changed.emit()

@@ -7,27 +7,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spinegui.domain.detection import Detection
     from spinegui.gui.canvas.image_view import Canvas
-    from spinegui.gui.flows.navigate import Navigate
+    from spinegui.gui.flows.navigate import Walk
     from spinegui.gui.flows.review import Review
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
 
 
 class Decide:
-    """Space, X and the digits act on the selection, or else on the box under the cursor."""
+    """Space, X and the digits act on the selection, or else on the box under the cursor.
+
+    Where they lead is the `walk`'s affair: through the image, or through the queue while it is on.
+    """
 
     def __init__(
         self,
         workspace: Workspace,
         notices: Notices,
         review: Review,
-        navigate: Navigate,
+        walk: Walk,
         canvas: Canvas,
     ) -> None:
         self._workspace = workspace
         self._notices = notices
         self._review = review
-        self._navigate = navigate
+        self.walk = walk
         self._canvas = canvas
 
     def targets(self) -> list[Detection]:
@@ -41,20 +44,19 @@ class Decide:
         undecided = [d for d in self._workspace.selected_detections() if not d.is_decided]
         # Going on after a decision that was not taken would look as if it had been.
         if not undecided or self._review.accept(undecided):
-            self._navigate.next_undecided()
+            self.walk.forward()
+
+    def back(self) -> None:
+        self.walk.backward()
 
     def reject(self) -> None:
-        """Reject, then go on to the next undecided spine where one spine was meant."""
+        """Reject, then go on where one spine was meant."""
         targets = self.targets()
-        shown = [d.id for d in self._workspace.shown_detections()]
-        if not targets or not self._review.reject(targets):
+        if not targets:
             return
-        if len(targets) == 1 and targets[0].id in shown:
-            after = shown[shown.index(targets[0].id) + 1 :]
-            detections = self._workspace.annotation.detections
-            following = next((i for i in after if self._workspace.is_open(detections[i])), None)
-            if following is not None:
-                self._navigate.go_to(detections[following])
+        go_on = self.walk.past(targets[0])
+        if self._review.reject(targets) and len(targets) == 1:
+            go_on()
 
     def label(self, key: str) -> None:
         """Give the targets the class behind a digit key."""
@@ -66,7 +68,7 @@ class Decide:
             return
         done = self._review.label(targets, found.id)
         if done and len(targets) == 1 and self._workspace.settings.auto_advance:
-            self._navigate.next_undecided()
+            self.walk.forward()
 
     def toggle_auto_advance(self) -> None:
         settings = self._workspace.settings

@@ -38,6 +38,7 @@ class Display(QObject):
         self.contrast = Contrast(workspace.view_state)
         self.contrast.percentiles = workspace.settings.auto_percentiles
         self._fit_next = False
+        self._approach_next: Box | None = None
         workspace.loader.plane_ready.connect(self._on_plane_ready)
         workspace.loader.levels_ready.connect(self._on_levels_ready)
         workspace.image_changed.connect(self._on_image_changed)
@@ -58,6 +59,13 @@ class Display(QObject):
         x, y = min(max(x, margin), width - margin), min(max(y, margin), height - margin)
         if not seen.grown(-margin).contains(x, y):
             self._canvas.center_on(detection.box, animate=True)
+
+    def approach(self, detection: Detection) -> None:
+        """Bring a spine to the middle, large enough to judge; at once where its image is new."""
+        if self._fit_next:
+            self._approach_next = detection.box
+        else:
+            self._canvas.approach(detection.box)
 
     def point_at(self, box: Box) -> None:
         """Bring a place into the picture and outline it until it is looked at."""
@@ -131,6 +139,7 @@ class Display(QObject):
 
     def _on_image_changed(self, image_id: str) -> None:
         self._fit_next = True
+        self._approach_next = None
         # The pixels of the image before must not be taken for this one's.
         self.contrast.forget()
         if not image_id:
@@ -147,10 +156,15 @@ class Display(QObject):
 
     def _on_plane_ready(self, plane: NDArray[np.generic]) -> None:
         self.contrast.planes = {self._workspace.view.channel: plane}
+        scale = self._canvas.transform.scale
         self._show_layers()
-        if self._fit_next:
-            self._fit_next = False
+        if not self._fit_next:
+            return
+        self._fit_next = False
+        if self._approach_next is None:
             self._canvas.fit()
+        else:
+            self._canvas.approach(self._approach_next, scale=scale, animate=False)
 
     def _on_view_changed(self, old: View, new: View) -> None:
         if (old.looks, old.lut) != (new.looks, new.lut):

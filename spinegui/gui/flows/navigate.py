@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,8 +13,27 @@ if TYPE_CHECKING:
     from spinegui.gui.workspace import Workspace
 
 
+class Walk(Protocol):
+    """Where the review keys lead after a decision: through the image, or through the queue."""
+
+    def forward(self) -> None:
+        """Go to the next spine to decide on."""
+        ...
+
+    def past(self, detection: Detection) -> Callable[[], object]:
+        """Return what goes on from a spine that is about to leave the picture."""
+        ...
+
+    def backward(self) -> None:
+        """Go back to the one before."""
+        ...
+
+
 class Navigate:
-    """Moves the selection and the shown image; `reveal` brings a detection into the picture."""
+    """Moves the selection and the shown image; `reveal` brings a detection into the picture.
+
+    As a `Walk` it leads through the undecided spines of the shown image in reading order.
+    """
 
     def __init__(
         self, workspace: Workspace, notices: Notices, reveal: Callable[[Detection], object]
@@ -39,13 +59,26 @@ class Navigate:
                 return True
         return False
 
-    def next_undecided(self) -> None:
+    def forward(self) -> None:
         """Select the next undecided spine; with none left here, say so and offer the next image."""
         if not self.step_detection(1, undecided_only=True):
             self._workspace.selection.clear()
             self._notices.toast(
                 "Every prediction on this image is decided.", "Next image", self.next_unreviewed
             )
+
+    def past(self, detection: Detection) -> Callable[[], object]:
+        """Return what selects the next undecided one behind a spine that is about to be rejected.
+
+        It stays at the last one: going round the end would lead back to what was passed over.
+        """
+        shown = self._workspace.shown_detections()
+        at = next((i for i, d in enumerate(shown) if d.id == detection.id), len(shown))
+        following = next((d for d in shown[at + 1 :] if self._workspace.is_open(d)), None)
+        return partial(self.go_to, following) if following else lambda: None
+
+    def backward(self) -> None:
+        self.step_detection(-1, undecided_only=True)
 
     def step_image(self, step: int) -> None:
         ids = self._workspace.image_ids

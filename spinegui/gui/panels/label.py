@@ -51,14 +51,9 @@ class LabelPanel(QWidget):
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._classes = QVBoxLayout()
         self._classes.setSpacing(4)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self.title)
-        layout.addWidget(self.crop)
-        layout.addLayout(self._classes)
-        layout.addWidget(self.details)
-        layout.addStretch(1)
+        self._sections = QVBoxLayout()
+        self._sections.setSpacing(8)
+        self._lay_out()
         workspace.document_changed.connect(self._on_labels_changed)
         workspace.labels_changed.connect(self._on_labels_changed)
         workspace.selection.changed.connect(self.refresh)
@@ -67,6 +62,21 @@ class LabelPanel(QWidget):
         workspace.loader.plane_ready.connect(lambda _plane: self.refresh())
         self._offer(SPINE_CLASSES)
         self.refresh()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.crop)
+        layout.addLayout(self._classes)
+        layout.addWidget(self.details)
+        layout.addLayout(self._sections)
+        layout.addStretch(1)
+
+    def add_section(self, widget: QWidget) -> None:
+        """Put what another story knows about the selected spine below the rest."""
+        self._sections.addWidget(widget)
 
     def _on_labels_changed(self, _cause: object = None) -> None:
         document = self._workspace.document

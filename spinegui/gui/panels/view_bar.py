@@ -35,7 +35,7 @@ class ViewBar(QWidget):
         self.threshold_text = QLabel(self)
         self.threshold_text.setMinimumWidth(32)
         self._slice_name = QLabel("Slice", self)
-        layout = QHBoxLayout(self)
+        self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(8)
         for widget, stretch in (
@@ -43,7 +43,8 @@ class ViewBar(QWidget):
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
         layout.addStretch(0)
-        layout.addWidget(QLabel("Score ≥", self))
+        self._threshold_name = QLabel("Score ≥", self)
+        layout.addWidget(self._threshold_name)
         layout.addWidget(self.threshold)
         layout.addWidget(self.threshold_text)
         self.slices.valueChanged.connect(self._on_slice_moved)
@@ -52,6 +53,10 @@ class ViewBar(QWidget):
         workspace.image_changed.connect(self._on_image_changed)
         workspace.view_state.changed.connect(lambda _old, new: self._show(new))
         self._on_image_changed("")
+
+    def add(self, widget: QWidget) -> None:
+        """Put what another story has to say between the slices and the threshold."""
+        self._layout.insertWidget(self._layout.indexOf(self._threshold_name), widget)
 
     def _slider(self, name: str, tip: str) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal, self)

@@ -1,0 +1,1 @@
+"""The review queue: what to look at next, one spine after the other, across images."""

@@ -1,0 +1,153 @@
+"""What stands in the list's place when nothing waits: what was done, or how to fill the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from spinegui.domain.detection import ReviewState
+from spinegui.gui.language import ntr, tr
+from spinegui.gui.queue.review_queue import IMAGE
+from spinegui.gui.queue.round import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spinegui.domain.detection import Detection
+    from spinegui.gui.action_set import ActionSet
+    from spinegui.gui.queue.review_queue import ReviewQueue
+    from spinegui.gui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the spines of a round."""
+
+    accepted: int = 0
+    relabelled: int = 0
+    rejected: int = 0
+
+    @property
+    def decided(self) -> int:
+        return self.accepted + self.relabelled + self.rejected
+
+
+def tally(detections: Iterable[Detection]) -> Tally:
+    """Count decided spines; one that was given another class than the model's is relabelled."""
+    counts = {"accepted": 0, "relabelled": 0, "rejected": 0}
+    for detection in detections:
+        if detection.state is ReviewState.REJECTED:
+            counts["rejected"] += 1
+        elif detection.label != detection.model_label:
+            counts["relabelled"] += 1
+        else:
+            counts["accepted"] += 1
+    return Tally(**counts)
+
+
+def tally_of(workspace: Workspace, queue: ReviewQueue) -> Tally:
+    """Return what became of the round that is walked now."""
+    document = workspace.document
+    if document is None:
+        return Tally()
+    found = (
+        document.annotation(item.image_id).detections.get(item.detection_id)
+        for item in queue.round.done()
+    )
+    return tally(d for d in found if d is not None)
+
+
+def tally_text(counts: Tally) -> str:
+    """Return "150 accepted · 30 relabelled · 20 rejected", without what did not happen."""
+    parts = (
+        (counts.accepted, ntr("{n} accepted", "{n} accepted", counts.accepted)),
+        (counts.relabelled, ntr("{n} relabelled", "{n} relabelled", counts.relabelled)),
+        (counts.rejected, ntr("{n} rejected", "{n} rejected", counts.rejected)),
+    )
+    return " · ".join(text for n, text in parts if n)
+
+
+class SummaryPage(QWidget):
+    """One heading, a few figures, and the one or two steps that make sense now."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions: ActionSet | None = None
+        self._action_id = ""
+        self.title = QLabel(self)
+        self.title.setProperty("tone", "title")
+        self.text = QLabel(self)
+        self.text.setObjectName("hint")
+        for label in (self.title, self.text):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(self._on_button_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        layout.addWidget(self.title)
+        layout.addWidget(self.text)
+        layout.addSpacing(8)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+
+    def show_actions(self, actions: ActionSet) -> None:
+        self._actions = actions
+
+    def show_state(self, workspace: Workspace, queue: ReviewQueue) -> None:
+        """Say where an empty queue stands."""
+        counts = tally_of(workspace, queue)
+        later = queue.round.count(Place.LATER)
+        if workspace.document is None:
+            self._say(tr("No project is open"), "", "open_images", tr("Open images…"))
+        elif counts.decided or later:
+            lines = [tally_text(counts), _pace_text(queue)]
+            if later:
+                lines.append(
+                    ntr("{n} spine put off for later", "{n} spines put off for later", later)
+                )
+            self._say(_done_title(counts), "\n".join(filter(None, lines)), *_next(queue, later))
+        else:
+            self._say(*queue.source.empty)
+
+    def _say(self, title: str, text: str, action_id: str, button: str) -> None:
+        self.title.setText(title)
+        self.text.setText(text)
+        self._action_id = action_id
+        self.button.setText(button)
+        self.button.setVisible(bool(action_id))
+        if self._actions is not None and action_id:
+            action = self._actions[action_id]
+            self.button.setEnabled(action.isEnabled())
+            self.button.setToolTip(action.toolTip())
+
+    def _on_button_clicked(self) -> None:
+        if self._actions is not None:
+            self._actions[self._action_id].trigger()
+
+
+def _done_title(counts: Tally) -> str:
+    return ntr("{n} spine decided", "{n} spines decided", counts.decided)
+
+
+def _pace_text(queue: ReviewQueue) -> str:
+    """Return "in 23 min, 9 a minute", as far as there was time to measure."""
+    minutes = queue.pace.worked_s / 60
+    pace = queue.pace.per_minute
+    if pace is None:
+        return ""
+    return tr("in {minutes:.0f} min, {pace:.0f} a minute", minutes=max(1.0, minutes), pace=pace)
+
+
+def _next(queue: ReviewQueue, later: int) -> tuple[str, str]:
+    """Return the next sensible step as (action id, words)."""
+    if later:
+        return "queue_again", tr("Take up what was put off")
+    if queue.reach == IMAGE:
+        return "next_unreviewed", tr("Next image")
+    return "retrain", tr("Retrain…")
