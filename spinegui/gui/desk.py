@@ -205,7 +205,8 @@ class Desk(QObject):
                 self.front,
                 is_detecting=is_running(JobKind.DETECT),
                 is_training=is_running(JobKind.TRAIN),
-            ),
+            )
+            | self.stories.met(),
             self.front.answered,
         )
         view = self.workspace.view

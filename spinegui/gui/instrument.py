@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from spinegui.gui.editing.story import Editing
 from spinegui.gui.gallery.gallery import Gallery
 from spinegui.gui.history.story import History
 from spinegui.gui.hunt.story import Hunt
+from spinegui.gui.queue.story import QueueStory
 from spinegui.gui.seeing.story import Seeing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from spinegui.gui.actions import Needs
     from spinegui.gui.desk import Desk
 
 
@@ -36,11 +38,21 @@ class Story(Protocol):
         ...
 
 
+@runtime_checkable
+class Fulfils(Protocol):
+    """A story that knows of needs which only it can meet, such as that the queue is on."""
+
+    def met(self) -> Needs:
+        """Return those of its needs that are met now."""
+        ...
+
+
 def stories_of(desk: Desk) -> tuple[Story, ...]:
     """Build the stories, in the order in which their docks appear."""
     return (
         Editing(desk),
         Seeing(desk),
+        QueueStory(desk),
         Hunt(desk),
         History(desk),
         Gallery(desk),

@@ -27,6 +27,7 @@ TOOLBAR_GROUPS = (
     ("undo", "redo"),
     ("select_tool", "draw_tool", "add_tool", "region_tool", "mark_reviewed"),
     ("auto_contrast", "projection", "gallery"),
+    ("queue",),
     ("detect", "retrain"),
 )
 IMAGE_PAGE = "image"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
+from spinegui.gui.actions import Needs
 from spinegui.gui.canvas_states import CanvasStates
 from spinegui.gui.dialogs.about import AboutSheet
 from spinegui.gui.dialogs.palette import PaletteSheet
@@ -20,7 +21,7 @@ from spinegui.gui.flows.open_sample import OpenSample
 from spinegui.gui.flows.restore_backup import RestoreBackup
 from spinegui.gui.flows.set_pixel_size import SetPixelSize
 from spinegui.gui.guide import Guide
-from spinegui.gui.instrument import stories_of
+from spinegui.gui.instrument import Fulfils, stories_of
 from spinegui.gui.job_strip import JobStrip
 from spinegui.gui.log.sheet import LogSheet
 from spinegui.gui.recent_menu import RecentMenu
@@ -85,6 +86,14 @@ class Stories(QObject):
     def checked(self) -> dict[str, bool]:
         """Return which of these stories' checkable actions are on."""
         return {k: is_on for story in self.instrument for k, is_on in story.checked().items()}
+
+    def met(self) -> Needs:
+        """Return the needs of actions that these stories meet now."""
+        met = Needs.NOTHING
+        for story in self.instrument:
+            if isinstance(story, Fulfils):
+                met |= story.met()
+        return met
 
     def place(self) -> None:
         """Put the recent projects into the File menu, the strips below, the guide above."""

@@ -22,6 +22,7 @@ class Needs(Flag):
     IDLE_TRAIN = auto()
     DECISIONS = auto()
     IMAGE_IN_FRONT = auto()
+    QUEUE = auto()
 
 
 # An action's id in braces stands for its key.
@@ -38,6 +39,7 @@ REASONS = {
     Needs.IDLE_TRAIN: "A training is running",
     Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
     Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
+    Needs.QUEUE: "Start the review queue first: {queue}",
 }
 
 

@@ -12,7 +12,7 @@ from spinegui.domain.detection import Detection
 from spinegui.domain.pace import Pace
 from spinegui.gui.language import tr
 from spinegui.gui.queue.round import Place, Round
-from spinegui.gui.queue.sources import SOURCES, Pool, QueueItem, order_of, source_of
+from spinegui.gui.queue.sources import SOURCES, Pool, QueueItem, Sieve, order_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,6 +86,7 @@ class ReviewQueue(QObject):
         self._soon.timeout.connect(self.rank)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.images_changed.connect(self.rank_soon)
+        workspace.sight_changed.connect(self._on_sight_changed)
         workspace.image_changed.connect(self._on_image_changed)
         workspace.edited.connect(self._on_edited)
         workspace.view_state.changed.connect(self._on_view_changed)
@@ -106,10 +107,11 @@ class ReviewQueue(QObject):
         return PROJECT if self._workspace.settings.queue_reach == PROJECT else IMAGE
 
     @property
-    def lowest_score(self) -> float:
-        """Below this score, a prediction is not in the queue."""
+    def sieve(self) -> Sieve:
+        """By what the source tells what belongs into the queue."""
         threshold = self._workspace.view.threshold
-        return min(threshold, FLOOR) if self._workspace.settings.queue_below else threshold
+        lowest = min(threshold, FLOOR) if self._workspace.settings.queue_below else threshold
+        return Sieve(lowest, self._workspace.blind)
 
     def choose(
         self, *, source: str = "", order: str = "", reach: str = "", below: bool | None = None
@@ -224,7 +226,7 @@ class ReviewQueue(QObject):
             source,
             document.annotations,
             (key.image,) if key.image else tuple(document.images),
-            self.lowest_score,
+            self.sieve,
             Pool((), tuple(document.images), document.label_set, self.order),
         )
         self._workspace.moments.start(
@@ -236,12 +238,12 @@ class ReviewQueue(QObject):
         if request != self._request or document is None:
             return
         self.is_ranking = False
-        source, lowest = SOURCES[key.source], self.lowest_score
+        source, sieve = SOURCES[key.source], self.sieve
         annotations = document.annotations
         wanted = {
             i.detection_id
             for i in items
-            if (d := _find(annotations, i)) is not None and source.wants(d, lowest)
+            if (d := _find(annotations, i)) is not None and source.wants(d, sieve)
         }
         self._rounds.setdefault(key, Round()).rank(items, wanted)
         self.changed.emit()
@@ -265,6 +267,12 @@ class ReviewQueue(QObject):
         if self.is_on:
             self.is_on = False
             self.toggled.emit(False)
+        self.rank_soon()
+        self._tell_all()
+
+    def _on_sight_changed(self) -> None:
+        """Begin anew: what was a queue in the open is none in a blind session."""
+        self._rounds.clear()
         self.rank_soon()
         self._tell_all()
 
@@ -303,9 +311,10 @@ class ReviewQueue(QObject):
         """Let a round follow an edit; returns what was dealt with and what an undo brought back."""
         decided: list[str] = []
         returned: list[str] = []
+        sieve = self.sieve
         round_.drop(c.item.id for c in changes if c.after is None)
         for after in _afters(changes):
-            is_wanted = source.wants(after, self.lowest_score)
+            is_wanted = source.wants(after, sieve)
             before = round_.settle(after.id, is_wanted=is_wanted)
             if before is Place.WAITING and not is_wanted:
                 decided.append(after.id)
@@ -315,11 +324,9 @@ class ReviewQueue(QObject):
 
     def _brings_new(self, changes: list[Change]) -> bool:
         """Tell whether an edit brought something that belongs in here and is not here yet."""
-        image = self._key.image
+        image, sieve = self._key.image, self.sieve
         return any(
-            d.id not in self.round
-            and image in ("", d.image_id)
-            and self.source.wants(d, self.lowest_score)
+            d.id not in self.round and image in ("", d.image_id) and self.source.wants(d, sieve)
             for d in _afters(changes)
         )
 
@@ -347,7 +354,7 @@ def _ordered(
     source: QueueSource,
     annotations: Mapping[str, Annotation],
     image_ids: tuple[str, ...],
-    lowest_score: float,
+    sieve: Sieve,
     pool: Pool,
     _task: Task[list[QueueItem]],
 ) -> list[QueueItem]:
@@ -357,6 +364,6 @@ def _ordered(
         for image_id in image_ids
         if image_id in annotations
         for detection in annotations[image_id].detections.values()
-        if source.wants(detection, lowest_score)
+        if source.wants(detection, sieve)
     )
     return source.items(pool._replace(detections=wanted))

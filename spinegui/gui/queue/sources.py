@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from spinegui.domain.detection import ReviewState
+from spinegui.domain.blind import is_open
 from spinegui.domain.usefulness import Order, rank
 from spinegui.gui.language import tr
 from spinegui.gui.queue.words import order_names, reason_text
@@ -12,6 +12,7 @@ from spinegui.gui.queue.words import order_names, reason_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spinegui.domain.blind import BlindSession
     from spinegui.domain.detection import Detection
     from spinegui.domain.labels import LabelSet
 
@@ -43,6 +44,15 @@ class Empty(NamedTuple):
     button: str = ""
 
 
+class Sieve(NamedTuple):
+    """By what a source tells whether it wants a spine."""
+
+    lowest_score: float
+    """Predictions below it are not asked for."""
+    blind: BlindSession | None
+    """The user's blind session, in which every spine waits again."""
+
+
 class QueueSource(Protocol):
     """A kind of spine that a person should look at one after the other.
 
@@ -67,8 +77,8 @@ class QueueSource(Protocol):
         """What is said where it holds nothing."""
         ...
 
-    def wants(self, detection: Detection, lowest_score: float) -> bool:
-        """Tell whether a spine belongs into the queue; asked for thousands at a time."""
+    def wants(self, detection: Detection, sieve: Sieve) -> bool:
+        """Tell whether a spine, as the user may see it, belongs in here; asked for thousands."""
         ...
 
     def items(self, pool: Pool) -> list[QueueItem]:
@@ -77,7 +87,7 @@ class QueueSource(Protocol):
 
 
 class Undecided:
-    """The model's proposals that nobody decided on."""
+    """The model's proposals that nobody decided on; in a blind session all that is to label."""
 
     id = "undecided"
 
@@ -98,11 +108,12 @@ class Undecided:
             tr("Detect"),
         )
 
-    def wants(self, detection: Detection, lowest_score: float) -> bool:
+    def wants(self, detection: Detection, sieve: Sieve) -> bool:
         """Take what nobody decided; a spine without a score is not below any threshold."""
-        if detection.state is not ReviewState.PREDICTED:
+        if not is_open(detection, sieve.blind):
             return False
-        return detection.score is None or detection.score >= lowest_score
+        is_strong = detection.score is None or detection.score >= sieve.lowest_score
+        return is_strong or detection.is_decided
 
     def items(self, pool: Pool) -> list[QueueItem]:
         ranked = rank(pool.detections, Order(pool.order), pool.image_ids)

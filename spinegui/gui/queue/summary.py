@@ -27,22 +27,23 @@ class Tally:
     """What became of the spines of a round."""
 
     accepted: int = 0
+    labelled: int = 0
     relabelled: int = 0
     rejected: int = 0
 
     @property
     def decided(self) -> int:
-        return self.accepted + self.relabelled + self.rejected
+        return self.accepted + self.labelled + self.relabelled + self.rejected
 
 
 def tally(detections: Iterable[Detection]) -> Tally:
-    """Count decided spines; one that was given another class than the model's is relabelled."""
-    counts = {"accepted": 0, "relabelled": 0, "rejected": 0}
+    """Count decided spines: relabelled where the model had named another class."""
+    counts = {"accepted": 0, "labelled": 0, "relabelled": 0, "rejected": 0}
     for detection in detections:
         if detection.state is ReviewState.REJECTED:
             counts["rejected"] += 1
         elif detection.label != detection.model_label:
-            counts["relabelled"] += 1
+            counts["relabelled" if detection.model_label else "labelled"] += 1
         else:
             counts["accepted"] += 1
     return Tally(**counts)
@@ -64,6 +65,7 @@ def tally_text(counts: Tally) -> str:
     """Return "150 accepted · 30 relabelled · 20 rejected", without what did not happen."""
     parts = (
         (counts.accepted, ntr("{n} accepted", "{n} accepted", counts.accepted)),
+        (counts.labelled, ntr("{n} labelled", "{n} labelled", counts.labelled)),
         (counts.relabelled, ntr("{n} relabelled", "{n} relabelled", counts.relabelled)),
         (counts.rejected, ntr("{n} rejected", "{n} rejected", counts.rejected)),
     )
