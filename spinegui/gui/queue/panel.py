@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.gui.language import tr
+from spinegui.gui.queue.choice import FLOOR, IMAGE, PROJECT
 from spinegui.gui.queue.item_list import ItemList
-from spinegui.gui.queue.review_queue import FLOOR, IMAGE, PROJECT
 from spinegui.gui.queue.sources import SOURCES
 from spinegui.gui.queue.summary import SummaryPage
 from spinegui.gui.queue.words import progress_text
@@ -72,7 +72,7 @@ class QueuePanel(QWidget):
         self.reach.activated.connect(self._on_reach_chosen)
         self.order.activated.connect(self._on_order_chosen)
         self.sources.activated.connect(self._on_source_chosen)
-        self.below.toggled.connect(lambda on: queue.choose(below=on))
+        self.below.toggled.connect(lambda on: queue.choice.set(weak=on))
         self.list.chosen.connect(self.item_chosen)
         self.list.clicked.connect(self._on_clicked)
         queue.changed.connect(self.refresh)
@@ -147,23 +147,23 @@ class QueuePanel(QWidget):
             self.switch.setToolTip(self._actions["queue"].toolTip())
 
     def _show_choices(self) -> None:
-        queue, settings = self._queue, self._workspace.settings
-        _fill(self.sources, [(s.id, s.title) for s in SOURCES.values()], queue.source.id)
+        choice = self._queue.choice
+        _fill(self.sources, [(s.id, s.title) for s in SOURCES.values()], choice.source.id)
         self.sources.setVisible(len(SOURCES) > 1)
         reaches = [(IMAGE, tr("This image")), (PROJECT, tr("Whole project"))]
-        _fill(self.reach, reaches, queue.reach)
-        _fill(self.order, list(queue.source.orders), queue.order)
+        _fill(self.reach, reaches, choice.reach)
+        _fill(self.order, list(choice.source.orders), choice.order)
         with QSignalBlocker(self.below):
-            self.below.setChecked(settings.queue_below)
+            self.below.setChecked(choice.takes_weak)
 
     def _on_reach_chosen(self, _row: int) -> None:
-        self._queue.choose(reach=self.reach.currentData())
+        self._queue.choice.set(reach=self.reach.currentData())
 
     def _on_order_chosen(self, _row: int) -> None:
-        self._queue.choose(order=self.order.currentData())
+        self._queue.choice.set(order=self.order.currentData())
 
     def _on_source_chosen(self, _row: int) -> None:
-        self._queue.choose(source=self.sources.currentData())
+        self._queue.choice.set(source=self.sources.currentData())
 
     def _on_clicked(self, index: object) -> None:
         self.item_chosen.emit(str(index.data(Qt.ItemDataRole.UserRole)))  # type: ignore[attr-defined]

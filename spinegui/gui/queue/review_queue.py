@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from spinegui.domain.detection import Detection
 from spinegui.domain.pace import Pace
 from spinegui.gui.language import tr
+from spinegui.gui.queue.choice import IMAGE, Choice
 from spinegui.gui.queue.round import Place, Round
-from spinegui.gui.queue.sources import SOURCES, Pool, QueueItem, Sieve, order_of, source_of
+from spinegui.gui.queue.sources import SOURCES, Pool, QueueItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,14 +22,10 @@ if TYPE_CHECKING:
     from spinegui.domain.edits import Change, Edit
     from spinegui.gui.background import Task
     from spinegui.gui.document import Document
-    from spinegui.gui.queue.sources import QueueSource
+    from spinegui.gui.queue.sources import QueueSource, Sieve
     from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
 
-IMAGE, PROJECT = "image", "project"
-"""How far a queue reaches."""
-FLOOR = 0.2
-"""A prediction below this score is in no queue, whatever is set."""
 SLIDER_REST_MS = 250
 
 
@@ -75,6 +72,7 @@ class ReviewQueue(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._clock = clock
+        self.choice = Choice(workspace, self)
         self._rounds: dict[_Key, Round] = {}
         self._request = 0
         self._is_watched = False
@@ -84,6 +82,7 @@ class ReviewQueue(QObject):
         self.pace = Pace()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.rank)
+        self.choice.changed.connect(self._on_choice_changed)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.images_changed.connect(self.rank_soon)
         workspace.sight_changed.connect(self._on_sight_changed)
@@ -91,49 +90,13 @@ class ReviewQueue(QObject):
         workspace.edited.connect(self._on_edited)
         workspace.view_state.changed.connect(self._on_view_changed)
 
-    # -- what is set -------------------------------------------------------------------------
-
-    @property
-    def source(self) -> QueueSource:
-        return source_of(self._workspace.settings.queue_source)
-
-    @property
-    def order(self) -> str:
-        return order_of(self.source, self._workspace.settings.queue_order)
-
-    @property
-    def reach(self) -> str:
-        """IMAGE or PROJECT."""
-        return PROJECT if self._workspace.settings.queue_reach == PROJECT else IMAGE
-
-    @property
-    def sieve(self) -> Sieve:
-        """By what the source tells what belongs into the queue."""
-        threshold = self._workspace.view.threshold
-        lowest = min(threshold, FLOOR) if self._workspace.settings.queue_below else threshold
-        return Sieve(lowest, self._workspace.blind)
-
-    def choose(
-        self, *, source: str = "", order: str = "", reach: str = "", below: bool | None = None
-    ) -> None:
-        """Set what the queue is made of, for this person from now on."""
-        settings = self._workspace.settings
-        if source:
-            settings.queue_source = source
-        if order:
-            settings.queue_order = order
-        if reach:
-            settings.queue_reach = reach
-        if below is not None:
-            settings.queue_below = below
-        self.rank_soon()
-        self._tell_all()
-
     # -- reading -----------------------------------------------------------------------------
 
     @property
     def _key(self) -> _Key:
-        return _Key(self.source.id, self._workspace.image_id if self.reach == IMAGE else "")
+        return _Key(
+            self.choice.source.id, self._workspace.image_id if self.choice.reach == IMAGE else ""
+        )
 
     @property
     def round(self) -> Round:
@@ -220,14 +183,14 @@ class ReviewQueue(QObject):
         self._request += 1
         self._is_stale = False
         self.is_ranking = True
-        key, source = self._key, self.source
+        key, source = self._key, self.choice.source
         work = partial(
             _ordered,
             source,
             document.annotations,
             (key.image,) if key.image else tuple(document.images),
-            self.sieve,
-            Pool((), tuple(document.images), document.label_set, self.order),
+            self.choice.sieve,
+            Pool((), tuple(document.images), document.label_set, self.choice.order),
         )
         self._workspace.moments.start(
             tr("Ranking the queue"), work, partial(self._take, self._request, key), self._fail
@@ -238,7 +201,7 @@ class ReviewQueue(QObject):
         if request != self._request or document is None:
             return
         self.is_ranking = False
-        source, sieve = SOURCES[key.source], self.sieve
+        source, sieve = SOURCES[key.source], self.choice.sieve
         annotations = document.annotations
         wanted = {
             i.detection_id
@@ -259,6 +222,10 @@ class ReviewQueue(QObject):
         self.changed.emit()
         self.current_changed.emit(self.current)
 
+    def _on_choice_changed(self) -> None:
+        self.rank_soon()
+        self._tell_all()
+
     def _on_document_changed(self, _document: Document | None) -> None:
         self._rounds.clear()
         self._request += 1
@@ -277,7 +244,7 @@ class ReviewQueue(QObject):
         self._tell_all()
 
     def _on_image_changed(self, _image_id: str) -> None:
-        if self.reach == IMAGE:
+        if self.choice.reach == IMAGE:
             if not self.is_known:
                 self.rank_soon()
             self._tell_all()
@@ -311,7 +278,7 @@ class ReviewQueue(QObject):
         """Let a round follow an edit; returns what was dealt with and what an undo brought back."""
         decided: list[str] = []
         returned: list[str] = []
-        sieve = self.sieve
+        sieve = self.choice.sieve
         round_.drop(c.item.id for c in changes if c.after is None)
         for after in _afters(changes):
             is_wanted = source.wants(after, sieve)
@@ -324,9 +291,9 @@ class ReviewQueue(QObject):
 
     def _brings_new(self, changes: list[Change]) -> bool:
         """Tell whether an edit brought something that belongs in here and is not here yet."""
-        image, sieve = self._key.image, self.sieve
+        image, sieve, wants = self._key.image, self.choice.sieve, self.choice.source.wants
         return any(
-            d.id not in self.round and image in ("", d.image_id) and self.source.wants(d, sieve)
+            d.id not in self.round and image in ("", d.image_id) and wants(d, sieve)
             for d in _afters(changes)
         )
 

@@ -127,3 +127,4 @@ class Round:
         """Begin the next round: what was put off waits again, what is done is forgotten."""
         self.drop([i for i, place in self._places.items() if place is Place.DONE])
         self._places = dict.fromkeys(self._order, Place.WAITING)
+        self.current = ""

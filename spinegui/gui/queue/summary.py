@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from spinegui.domain.detection import ReviewState
 from spinegui.gui.language import ntr, tr
-from spinegui.gui.queue.review_queue import IMAGE
+from spinegui.gui.queue.choice import IMAGE
 from spinegui.gui.queue.round import Place
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class SummaryPage(QWidget):
                 )
             self._say(_done_title(counts), "\n".join(filter(None, lines)), *_next(queue, later))
         else:
-            self._say(*queue.source.empty)
+            self._say(*queue.choice.source.empty)
 
     def _say(self, title: str, text: str, action_id: str, button: str) -> None:
         self.title.setText(title)
@@ -150,6 +150,6 @@ def _next(queue: ReviewQueue, later: int) -> tuple[str, str]:
     """Return the next sensible step as (action id, words)."""
     if later:
         return "queue_again", tr("Take up what was put off")
-    if queue.reach == IMAGE:
+    if queue.choice.reach == IMAGE:
         return "next_unreviewed", tr("Next image")
     return "retrain", tr("Retrain…")
