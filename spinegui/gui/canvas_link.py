@@ -61,8 +61,10 @@ class CanvasLink(QObject):
 
     def _show(self, view: View) -> None:
         image = self._workspace.image
-        in_slice = image is not None and image.is_stack and not view.is_projected
-        self._canvas.set_slice(view.z if in_slice else None)
+        n_z = image.n_z if image is not None else 1
+        first, last = view.slices(n_z) or (view.z, view.z)
+        is_all = n_z < 2 or (view.is_projected and (first, last) == (0, n_z - 1))
+        self._canvas.set_slice(None if is_all else first, last)
         self._canvas.set_threshold(view.threshold)
         self._canvas.set_visible_layers(
             boxes=view.show_boxes,

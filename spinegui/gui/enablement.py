@@ -24,6 +24,8 @@ def fulfilled(
         Needs.WRITABLE: document is not None and not document.is_read_only,
         Needs.IMAGE: image is not None,
         Needs.STACK: image is not None and image.is_stack,
+        Needs.CHANNELS: image is not None and image.n_channels > 1,
+        Needs.TIMES: image is not None and image.n_times > 1,
         Needs.SELECTION: selected > 0,
         Needs.ONE_SELECTED: selected == 1,
         Needs.UNDO: document is not None and document.can_undo,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from spinegui.imaging.contrast import levels
 from spinegui.imaging.opening import open_image
 from spinegui.imaging.prefetch import PlanePrefetcher
 from spinegui.imaging.projection import ProjectionStoppedError, max_projection
+from spinegui.imaging.running_max import RunningMax
 from spinegui.imaging.source import ImageReadError, ImageSource
+from spinegui.imaging.stack_levels import StackLevels, stack_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,23 @@ if TYPE_CHECKING:
     from spinegui.domain.image_ref import ImageRef
 
 CACHE_BYTES = 256 * 1024 * 1024
+SLAB_BYTES = 256 * 1024 * 1024
+MAX_PROJECTIONS = 8
+"""So many projections are kept, the last ones."""
 _logger = logging.getLogger(__name__)
+
+
+class Wanted(NamedTuple):
+    """Which pixels: of each channel one slice, or the brightest of a range of slices."""
+
+    channel: int
+    """The one that is read out and adjusted; among `channels`."""
+    channels: tuple[int, ...]
+    z: int
+    time: int
+    slices: tuple[int, int] | None
+    moves: bool
+    """Whether the range follows the slice, or is likely to be asked for again as it is."""
 
 
 class _Asked(NamedTuple):
@@ -41,40 +58,48 @@ class _Error(NamedTuple):
 class ImageLoader(QObject):
     """Answers with `plane_ready` on the GUI thread; an answer that is out of date is dropped."""
 
-    plane_ready = Signal(object)  # (Y, X) array
+    planes_ready = Signal(object)  # (Y, X) arrays by channel
+    plane_ready = Signal(object)  # the (Y, X) array of the channel that is read out
     levels_ready = Signal(int, float, float)  # channel, low, high: before the stack's first plane
+    best_slice_ready = Signal(int)  # with the levels of the first channel
+    projecting = Signal(int, int)  # slices done, slices in all
+    settled = Signal()  # what was asked for last has come, or could not
+    abandoned = Signal()  # something else is wanted now
     failed = Signal(str)
     _answered = Signal(object, object)
-    _measured = Signal(int, int, float, float)
+    _measured = Signal(int, int, object)
+    _progressed = Signal(object, int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="image-loader")
         self._generation = 0
         self._image = 0
+        self._is_new = False
+        self._channel = 0
         self._source: ImageSource | None = None
         self._planes: PlanePrefetcher | None = None
-        self._projections: dict[tuple[int, int], NDArray[np.generic]] = {}
+        self._projections: dict[object, NDArray[np.generic]] = {}
+        self._slabs: dict[tuple[int, int], RunningMax] = {}
         self._levelled: set[int] = set()
         self._answered.connect(self._on_answered)
         self._measured.connect(self._on_measured)
+        self._progressed.connect(self._on_progressed)
 
     def open(self, ref: ImageRef) -> None:
         """Let the next request read from this image. A file that cannot be read says so then."""
         self._image += 1
-        self._submit(lambda: self._open(Path(ref.path)), answers=False)
+        self._is_new = True
+        self._submit(lambda _asked: self._open(Path(ref.path)), answers=False)
 
     def close_image(self) -> None:
         self._image += 1
-        self._submit(self._close_source, answers=False)
+        self._submit(lambda _asked: self._close_source(), answers=False)
 
-    def request(self, *, z: int, channel: int, time: int, is_projected: bool) -> None:
-        """Ask for one plane, or for the maximum over z."""
-        if is_projected:
-            self._submit(lambda: self._projection(channel, time))
-        else:
-            image = self._image
-            self._submit(lambda: self._plane(image, z, channel, time))
+    def request(self, wanted: Wanted) -> None:
+        """Ask for pixels; what was asked for before and has not come is not wanted any more."""
+        self._channel = wanted.channel
+        self._submit(lambda asked: self._planes_of(asked, wanted))
 
     def close(self) -> None:
         self._generation += 1
@@ -83,31 +108,42 @@ class ImageLoader(QObject):
 
     # -- on the GUI thread -------------------------------------------------------------------
 
-    def _submit(self, work: Callable[[], object], *, answers: bool = True) -> None:
+    def _submit(self, work: Callable[[_Asked], object], *, answers: bool = True) -> None:
         self._generation += 1
+        self.abandoned.emit()
         asked = _Asked(self._image, self._generation)
         self._pool.submit(self._run, asked, work, answers)
 
     def _on_answered(self, asked: _Asked, answer: object) -> None:
+        if asked.request == self._generation:
+            self.settled.emit()
         if isinstance(answer, _Error):
             # An image that was left meanwhile is nobody's concern any more.
             if asked.image == self._image:
                 self.failed.emit(answer.sentences)
-        elif asked.request == self._generation:
-            self.plane_ready.emit(answer)
+        elif asked.request == self._generation and isinstance(answer, dict):
+            self.planes_ready.emit(answer)
+            self.plane_ready.emit(answer[self._channel])
 
-    def _on_measured(self, image: int, channel: int, low: float, high: float) -> None:
+    def _on_measured(self, image: int, channel: int, found: StackLevels) -> None:
         if image == self._image:
-            self.levels_ready.emit(channel, low, high)
+            is_first, self._is_new = self._is_new, False
+            self.levels_ready.emit(channel, *found.window)
+            if is_first:
+                self.best_slice_ready.emit(found.z)
+
+    def _on_progressed(self, asked: _Asked, done: int, total: int) -> None:
+        if asked.request == self._generation:
+            self.projecting.emit(done, total)
 
     # -- on the loader's thread --------------------------------------------------------------
 
-    def _run(self, asked: _Asked, work: Callable[[], object], answers: bool) -> None:
+    def _run(self, asked: _Asked, work: Callable[[_Asked], object], answers: bool) -> None:
         # Scrolling fast leaves requests behind; reading a slice nobody will see is waste.
         if answers and asked.request != self._generation:
             return
         try:
-            plane = work()
+            answer = work(asked)
         except ImageReadError as err:
             self._answered.emit(asked, _Error(str(err)))
         except ProjectionStoppedError:  # something else is wanted by now
@@ -116,8 +152,8 @@ class ImageLoader(QObject):
             _logger.exception("An image could not be read")
             self._answered.emit(asked, _Error(f"{type(err).__name__}: {err}"))
         else:
-            if answers and plane is not None:
-                self._answered.emit(asked, plane)
+            if answers and answer is not None:
+                self._answered.emit(asked, answer)
 
     def _open(self, path: Path) -> None:
         self._close_source()
@@ -130,29 +166,53 @@ class ImageLoader(QObject):
         if self._source is not None:
             self._source.close()
         self._source = self._planes = None
-        self._projections = {}
+        self._projections, self._slabs = {}, {}
         self._levelled = set()
 
-    def _plane(self, image: int, z: int, channel: int, time: int) -> NDArray[np.generic] | None:
+    def _planes_of(self, asked: _Asked, wanted: Wanted) -> dict[int, NDArray[np.generic]] | None:
         if self._planes is None or self._source is None:
             return None
-        if self._source.n_z > 1 and channel not in self._levelled:
-            self._levelled.add(channel)
-            window = levels(self._source, channel, time)
-            if window is not None:
-                self._measured.emit(image, channel, *window)
-        return self._planes.get(z, channel, time)
+        for channel in wanted.channels:
+            self._measure(asked.image, self._source, channel, wanted.time)
+        if wanted.slices is not None:
+            return {c: self._projection(asked, c, wanted) for c in wanted.channels}
+        planes = self._planes.request_channels(wanted.z, wanted.channels, wanted.time)
+        return {c: future.result() for c, future in zip(wanted.channels, planes, strict=True)}
 
-    def _projection(self, channel: int, time: int) -> NDArray[np.generic] | None:
-        if self._source is None:
-            return None
-        key = (channel, time)
+    def _measure(self, image: int, source: ImageSource, channel: int, time: int) -> None:
+        """Look over a stack once a channel, before its first plane."""
+        if source.n_z > 1 and channel not in self._levelled:
+            self._levelled.add(channel)
+            found = stack_levels(source, channel, time)
+            if found is not None:
+                self._measured.emit(image, channel, found)
+
+    def _projection(self, asked: _Asked, channel: int, wanted: Wanted) -> NDArray[np.generic]:
+        assert self._source is not None
+        assert wanted.slices is not None
+        first, last = wanted.slices
+        if wanted.moves:
+            return self._slab(channel, wanted.time).over(first, last)
+        key = (channel, wanted.time, first, last)
         if key not in self._projections:
-            asked = self._generation
             self._projections[key] = max_projection(
                 self._source,
                 c=channel,
-                t=time,
-                should_stop=lambda: asked != self._generation,
+                t=wanted.time,
+                z_range=(first, last),
+                on_progress=lambda done, total: self._progressed.emit(asked, done, total),
+                should_stop=lambda: asked.request != self._generation,
             )
+            for old in list(self._projections)[:-MAX_PROJECTIONS]:
+                del self._projections[old]
         return self._projections[key]
+
+    def _slab(self, channel: int, time: int) -> RunningMax:
+        planes = self._planes
+        assert planes is not None
+        key = (channel, time)
+        if key not in self._slabs:
+            self._slabs = {k: slab for k, slab in self._slabs.items() if k[1] == time}
+            room = SLAB_BYTES // (len(self._slabs) + 1)
+            self._slabs[key] = RunningMax(lambda z: planes.get(z, channel, time), room)
+        return self._slabs[key]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from spinegui.gui.canvas.tools import Tool
 from spinegui.gui.document import SaveState
-from spinegui.gui.mouse_words import Ground, mouse_words
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
+    from spinegui.domain.image_ref import PixelSize
     from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.document import Document
     from spinegui.gui.front import Front
     from spinegui.gui.main_window import MainWindow
     from spinegui.gui.workspace import Workspace
 
+HINTS = {
+    Tool.SELECT: "Click selects · drag moves · Shift+drag draws · Shift+click adds · wheel zooms",
+    Tool.DRAW: "Drag a box around a spine, head to shaft · Esc goes back",
+    Tool.ADD: "Click a spine to add a box · Esc goes back",
+    Tool.REGION: "Drag over the part you have looked at · Esc goes back",
+}
 SAVE_TEXTS = {
     SaveState.SAVED: "Saved",
     SaveState.SAVING: "Saving",
@@ -35,9 +44,7 @@ class StatusLine(QObject):
         self._workspace = workspace
         self._canvas = canvas
         self._front = front
-        canvas.hand_changed.connect(self._show_hint)
-        workspace.image_changed.connect(self._show_hint)
-        workspace.selection.changed.connect(self._show_hint)
+        canvas.tool_changed.connect(self._show_hint)
         front.changed.connect(self._show_hint)
         canvas.cursor_moved.connect(self._on_cursor_moved)
         canvas.cursor_left.connect(lambda: self._on_cursor_moved(0, 0, None))
@@ -46,34 +53,43 @@ class StatusLine(QObject):
 
     def _show_hint(self, _cause: object = None) -> None:
         page = self._front.page
-        words = page.hint if page is not None else mouse_words(self._canvas.hand, self._ground())
-        if words != self._window.hint.text():
-            self._window.hint.setText(words)
-
-    def _ground(self) -> Ground:
-        document, image = self._workspace.document, self._workspace.image
-        return Ground(
-            has_image=image is not None,
-            is_stack=image is not None and image.is_stack,
-            can_edit=document is not None and not document.is_read_only,
-            has_selection=bool(self._workspace.selection.ids),
-        )
+        self._window.hint.setText(HINTS[self._canvas.tool] if page is None else page.hint)
 
     def _on_cursor_moved(self, x: float, y: float, value: object) -> None:
         document, image = self._workspace.document, self._workspace.image
         if value is None or document is None or image is None:
             self._window.cursor_text.setText("")
             return
-        parts = [f"x {x:.0f}  y {y:.0f}"]
-        if image.is_stack:
-            parts.append(
-                "MIP"
-                if self._workspace.view.is_projected
-                else f"slice {self._workspace.view.z + 1}"
-            )
         size = document.pixel_size(image.id)
-        parts += [f"value {value:g}", f"{size.x_um:.4g} µm/px" if size else "pixel size unknown"]
+        parts = [f"x {math.floor(x)}  y {math.floor(y)}"]
+        if size is not None:
+            parts.append(f"{x * size.x_um:.2f}, {y * size.y_um:.2f} µm")
+        if image.is_stack:
+            parts.append(self._slice(size))
+        parts.append(self._values(x, y))
+        parts.append(f"{size.x_um:.4g} µm/px" if size else tr("pixel size unknown"))
         self._window.cursor_text.setText(" · ".join(parts))
+
+    def _slice(self, size: PixelSize | None) -> str:
+        view = self._workspace.view
+        if view.is_projected:
+            return "MIP"
+        text = tr("slice {number}", number=view.z + 1)
+        return f"{text}, {view.z * size.z_um:.2f} µm" if size and size.z_um else text
+
+    def _values(self, x: float, y: float) -> str:
+        """Return the pixel's own value, in a composite that of every channel on show."""
+        view, pixels = self._workspace.view, self._canvas.scene.pixels
+        values = pixels.values_at(x, y)
+        if not view.is_composite or len(values) < 2:
+            value = pixels.value_at(x, y)
+            return tr("value {value:g}", value=value) if value is not None else ""
+        image = self._workspace.image
+        channels = view.channels(image.n_channels) if image else ()
+        named = zip(channels, values, strict=False)
+        return "  ".join(
+            f"C{channel + 1} {value:g}" for channel, value in named if view.look(channel).is_visible
+        )
 
     def _on_document_changed(self, document: Document | None) -> None:
         if document is None:

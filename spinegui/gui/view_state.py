@@ -30,6 +30,11 @@ class View:
     channel: int = 0
     time: int = 0
     is_projected: bool = False
+    z_range: tuple[int, int] | None = None
+    """First and last slice of the projection; None means all."""
+    slab: int = 0
+    """So many slices on either side of the shown one are shown with it."""
+    is_composite: bool = False
     looks: tuple[ChannelLook, ...] = field(default=())
     lut: str = "grey"
     threshold: float = DEFAULT_THRESHOLD
@@ -54,6 +59,22 @@ class View:
     @property
     def gamma(self) -> float:
         return self.look(self.channel).gamma
+
+    def channels(self, n_channels: int) -> tuple[int, ...]:
+        """Return the channels whose pixels are wanted: the visible ones and the adjusted one."""
+        if not self.is_composite:
+            return (self.channel,)
+        visible = {c for c in range(n_channels) if self.look(c).is_visible}
+        return tuple(sorted(visible | {self.channel}))
+
+    def slices(self, n_z: int) -> tuple[int, int] | None:
+        """Return the first and last slice to project, None where one slice is shown as it is."""
+        if n_z < 2 or not (self.is_projected or self.slab):
+            return None
+        first, last = self.z - self.slab, self.z + self.slab
+        if self.is_projected:
+            first, last = self.z_range or (0, n_z - 1)
+        return max(0, first), min(n_z - 1, last)
 
     def with_look(self, channel: int, **fields: object) -> View:
         """Return the view with that channel shown otherwise."""

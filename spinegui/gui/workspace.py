@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from spinegui.domain.annotation import Annotation
 from spinegui.domain.blind import is_open
 from spinegui.gui.background import Background
-from spinegui.gui.image_loader import ImageLoader
+from spinegui.gui.image_loader import ImageLoader, Wanted
 from spinegui.gui.selection import Selection
 from spinegui.gui.shown_list import ShownList
+from spinegui.gui.view_memory import ViewMemory
 from spinegui.gui.view_state import View, ViewState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Workspace(QObject):
     document_changed = Signal(object)  # Document | None
     images_changed = Signal()  # of whatever document is open, as the next two
     labels_changed = Signal()
+    image_left = Signal(str)  # image id, just before another is shown
     image_changed = Signal(str)  # image id, "" for none
     sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
     edited = Signal(object)  # Edit on whatever document is open
@@ -51,7 +53,10 @@ class Workspace(QObject):
         self.image_id = ""
         self.shows_undone = True
         """Whether undo and redo show an image they change; a page over all images needs none."""
+        self.views = ViewMemory()
+        self._opened_at: int | None = None
         self._shown = ShownList()
+        self.loader.best_slice_ready.connect(self._on_best_slice_ready)
         self.view_state.changed.connect(self._on_view_changed)
 
     # -- reading -----------------------------------------------------------------------------
@@ -108,6 +113,8 @@ class Workspace(QObject):
 
     def show_image(self, image_id: str) -> None:
         """Show an image of the open document; "" shows none."""
+        if self.image_id:
+            self.image_left.emit(self.image_id)
         self.selection.clear()
         self.image_id = image_id
         image = self.image
@@ -115,11 +122,9 @@ class Workspace(QObject):
             self.loader.close_image()
         else:
             self.loader.open(image)
-            view = self.view
-            z = image.n_z // 2 if image.is_stack else 0
-            channel = min(view.channel, image.n_channels - 1)
-            projected = view.is_projected and image.is_stack
-            self.view_state.update(z=z, channel=channel, time=0, is_projected=projected, looks=())
+            self.view_state.update(**self.views.fields_for(image, self.annotation, self.view))
+            is_new = self.views.find(image_id) is None and not self.annotation.detections
+            self._opened_at = self.view.z if is_new else None
         self.image_changed.emit(image_id)
         self.request_plane()
 
@@ -141,11 +146,8 @@ class Workspace(QObject):
         return self.document is not None and self.document.push(edit)
 
     def request_plane(self) -> None:
-        view = self.view
         if self.image is not None:
-            self.loader.request(
-                z=view.z, channel=view.channel, time=view.time, is_projected=view.is_projected
-            )
+            self.loader.request(_wanted(self.view, self.image))
 
     def undo(self) -> None:
         if self.document is not None:
@@ -194,7 +196,23 @@ class Workspace(QObject):
             self.show_image(image_ids[0])
 
     def _on_view_changed(self, old: View, new: View) -> None:
-        if (old.z, old.channel, old.time, old.is_projected) != (
-            new.z, new.channel, new.time, new.is_projected,
-        ):  # fmt: skip
+        image = self.image
+        if image is not None and _wanted(old, image) != _wanted(new, image):
             self.request_plane()
+
+    def _on_best_slice_ready(self, z: int) -> None:
+        """Open a stack that is new where it has most to show, unless one went elsewhere."""
+        if self._opened_at == self.view.z:
+            self.go_to_slice(z)
+        self._opened_at = None
+
+
+def _wanted(view: View, image: ImageRef) -> Wanted:
+    return Wanted(
+        channel=view.channel,
+        channels=view.channels(image.n_channels),
+        z=view.z,
+        time=view.time,
+        slices=view.slices(image.n_z),
+        moves=not view.is_projected,
+    )

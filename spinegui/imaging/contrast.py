@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spinegui.imaging.source import ImageReadError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spinegui.imaging.source import ImageSource
 
 # 2¹⁸ pixels place a 99.8 % quantile within 0.01 % of its rank; more only costs time.
 _SAMPLE_PIXELS = 2**18
 _FARTHEST = float(np.finfo(np.float64).max) / 4
-LEVEL_SLICES = 5
-"""So many slices, spread over a stack, are looked at for its contrast."""
 
 
 def auto_window(plane: NDArray[Any], low: float = 0.1, high: float = 99.8) -> tuple[float, float]:
@@ -28,7 +23,7 @@ def auto_window(plane: NDArray[Any], low: float = 0.1, high: float = 99.8) -> tu
     lo < hi always. Where nearly all pixels are one value, as in a dendrite cut out onto black, hi
     comes from the others; a constant or wholly invalid plane gets a window one unit wide.
     """
-    values = _finite(_subsample(plane))
+    values = _finite(subsample(plane))
     lo, hi = _percentiles(values, low, high) if values.size else (0.0, 0.0)
     if hi <= lo:
         # What stands out may lie between the sampled pixels: look at all of them.
@@ -36,23 +31,6 @@ def auto_window(plane: NDArray[Any], low: float = 0.1, high: float = 99.8) -> tu
         above = everything[everything > lo]
         hi = _percentiles(above, low, high)[1] if above.size else lo
     return (lo, hi) if hi > lo else (lo, _next_above(lo))
-
-
-def levels(source: ImageSource, channel: int = 0, time: int = 0) -> tuple[float, float] | None:
-    """Return black and white that suit all slices: a dim one must not saturate the others.
-
-    None where no slice that is looked at can be read.
-    """
-    step = max(1, source.n_z // LEVEL_SLICES)
-    windows = []
-    for z in range((source.n_z - 1) % step // 2, source.n_z, step):
-        try:
-            windows.append(auto_window(source.plane(z, channel, time)))
-        except ImageReadError:  # it is said when that slice itself is to be shown
-            continue
-    if not windows:
-        return None
-    return min(low for low, _ in windows), max(high for _, high in windows)
 
 
 def apply_window(
@@ -82,7 +60,7 @@ def histogram(
     a quarter of the largest float64 count as that: no span could be told otherwise.
     """
     # float64 throughout: a span over the whole of float32 overflows in its own type.
-    values = _finite(_subsample(plane)).astype(np.float64).clip(-_FARTHEST, _FARTHEST)
+    values = _finite(subsample(plane)).astype(np.float64).clip(-_FARTHEST, _FARTHEST)
     lo, hi = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     if plane.dtype.kind in "bui":
         lo, hi = lo - 0.5, max(hi + 0.5, lo - 0.5 + bins)
@@ -119,7 +97,8 @@ def _next_above(value: float) -> float:
     return max(value + 1.0, math.nextafter(value, math.inf))
 
 
-def _subsample(plane: NDArray[Any]) -> NDArray[Any]:
+def subsample(plane: NDArray[Any]) -> NDArray[Any]:
+    """Return every nth pixel of a plane (Y, X) in both directions: a view of about 2¹⁸ pixels."""
     step = max(1, math.ceil(math.sqrt(plane.size / _SAMPLE_PIXELS)))
     return plane[::step, ::step]
 

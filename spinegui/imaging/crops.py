@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from spinegui.imaging.contrast import apply_window, auto_window, levels
+from spinegui.imaging.contrast import apply_window, auto_window
 from spinegui.imaging.opening import open_image
 from spinegui.imaging.projection import max_projection
+from spinegui.imaging.stack_levels import stack_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,6 +128,6 @@ class CropReader:
         if key not in self._windows:
             plane = self._plane(place)
             in_stack = source.n_z > 1 and place.z is not None
-            found = levels(source, channel) if in_stack else None
-            self._windows[key] = found or auto_window(plane)
+            found = stack_levels(source, channel) if in_stack else None
+            self._windows[key] = found.window if found else auto_window(plane)
         return self._windows[key]

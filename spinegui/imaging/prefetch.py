@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Self
 
@@ -37,7 +38,7 @@ class PlanePrefetcher:
         self._wanted: OrderedDict[Key, Future[NDArray[Any]]] = OrderedDict()
         self._ahead: list[Key] = []  # next one last
         self._loading: tuple[Key, Future[NDArray[Any]]] | None = None
-        self._last: Key | None = None
+        self._last: tuple[int, int] | None = None  # z and t
         self._step = 1
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="plane-prefetch", daemon=True)
@@ -56,14 +57,20 @@ class PlanePrefetcher:
         Futures are shared by those who ask for the same plane. Its callbacks run on the thread of
         this object: hand over, do not work there.
         """
-        key = (z, c, t)
+        return self.request_channels(z, (c,), t)[0]
+
+    def request_channels(
+        self, z: int, channels: Sequence[int], t: int = 0
+    ) -> list[Future[NDArray[Any]]]:
+        """Ask for the same slice of several channels; see `request`."""
         with self._changed:
             if self._closed:
                 raise RuntimeError("the prefetcher is closed")
-            self._plan(key)
-            future = self._future(key)
+            self._plan(z, channels, t)
+            # What was asked for last is read first.
+            futures = [self._future((z, c, t)) for c in reversed(channels)]
             self._changed.notify()
-        return future
+        return futures[::-1]
 
     def cached(self, z: int = 0, c: int = 0, t: int = 0) -> NDArray[Any] | None:
         """Return a plane if it is at hand, else None, without asking for it."""
@@ -117,23 +124,24 @@ class PlanePrefetcher:
         self._wanted.move_to_end(key)
         return future
 
-    def _plan(self, key: Key) -> None:
-        """Choose which neighbours to load next: as many as stay in memory beside the plane."""
-        z, c, t = key
-        if self._last is not None and self._last[1:] == key[1:] and self._last[0] != z:
+    def _plan(self, z: int, channels: Sequence[int], t: int) -> None:
+        """Choose which neighbours to load next: as many as stay in memory beside the slice."""
+        if self._last is not None and self._last[1] == t and self._last[0] != z:
             self._step = 1 if z > self._last[0] else -1
-        self._last = key
-        room = max(0, self._capacity // self._plane_bytes - 1)
+        self._last = (z, t)
+        room = max(0, self._capacity // self._plane_bytes // len(channels) - 1)
         ahead = [z + self._step * i for i in range(1, _AHEAD + 1)]
         behind = [z - self._step * i for i in range(1, _BEHIND + 1)]
         inside = [n for n in ahead + behind if 0 <= n < self._source.n_z][:room]
         self._ahead = []
         # The nearest last: as the next to load, and, where at hand, as the last to be let go.
-        for near in [(n, c, t) for n in reversed(inside)] + [key]:
-            if near in self._cache:
-                self._cache.move_to_end(near)
-            elif near != key and (self._loading is None or near != self._loading[0]):
-                self._ahead.append(near)
+        near = [(n, c, t) for n in reversed(inside) for c in channels]
+        here = [(z, c, t) for c in channels]
+        for key in near + here:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+            elif key not in here and (self._loading is None or key != self._loading[0]):
+                self._ahead.append(key)
 
     def _run(self) -> None:
         while True:

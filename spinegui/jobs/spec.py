@@ -35,7 +35,6 @@ class JobKind(StrEnum):
     DETECT = "detect"
     CLASSIFY = "classify"
     TRAIN = "train"
-    SHAFTS = "shafts"
 
 
 @dataclass(frozen=True, slots=True)

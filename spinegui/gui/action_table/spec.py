@@ -14,6 +14,8 @@ class Needs(Flag):
     WRITABLE = auto()
     IMAGE = auto()
     STACK = auto()
+    CHANNELS = auto()
+    TIMES = auto()
     SELECTION = auto()
     ONE_SELECTED = auto()
     UNDO = auto()
@@ -31,6 +33,8 @@ REASONS = {
     Needs.WRITABLE: "The project is open read-only",
     Needs.IMAGE: "Open an image first",
     Needs.STACK: "This image has one slice",
+    Needs.CHANNELS: "This image has one channel",
+    Needs.TIMES: "This image has one time point",
     Needs.SELECTION: "Select a spine first",
     Needs.ONE_SELECTED: "Select one spine first",
     Needs.UNDO: "Nothing to undo",

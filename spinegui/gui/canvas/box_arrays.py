@@ -50,6 +50,8 @@ class Showing:
 
     threshold: float = 0.5
     z: int | None = None
+    z_to: int | None = None
+    """The last slice on show, where more than `z` are, as in a slab."""
     boxes: bool = True
     labels: bool = True
     predictions_only: bool = False
@@ -154,7 +156,8 @@ class BoxArrays:
         predicted = self.form == Form.PREDICTED
         if showing.z is not None:
             n = len(self)
-            elsewhere = (self._z0[:n] > showing.z) & (self._z0[:n] != NO_Z)
+            last = showing.z if showing.z_to is None else showing.z_to
+            elsewhere = (self._z0[:n] > last) & (self._z0[:n] != NO_Z)
             elsewhere |= (self._z1[:n] < showing.z) & (self._z0[:n] != NO_Z)
             styles[elsewhere] = Style.HIDDEN if showing.hide_other_slices else Style.FAINT
         below = predicted & (self.score < showing.threshold) & (styles == Style.FULL)

@@ -62,9 +62,9 @@ class ImageDisplay(QWidget):
         pixels.set_plane(plane)
         self.set_layers(pixels.layers)
 
-    def set_layers(self, layers: Sequence[Layer]) -> None:
-        """Show these channels, one over the other; see `set_plane`."""
-        self.scene.pixels.set_layers(layers)
+    def set_layers(self, layers: Sequence[Layer], main: int = 0) -> None:
+        """Show these channels together, `main` being the one that is read out; see `set_plane`."""
+        self.scene.pixels.set_layers(layers, main)
         self.empty_state.setVisible(not layers)
         if layers:
             height, width = layers[0].plane.shape
@@ -118,9 +118,9 @@ class ImageDisplay(QWidget):
         """Reduce predictions below that score to corner marks."""
         self._show(replace(self.scene.showing, threshold=score))
 
-    def set_slice(self, z: int | None) -> None:
-        """Draw in full what that slice holds; None, as in a projection, draws everything."""
-        self._show(replace(self.scene.showing, z=z))
+    def set_slice(self, z: int | None, z_to: int | None = None) -> None:
+        """Draw in full what that slice holds, or those up to `z_to`; None draws everything."""
+        self._show(replace(self.scene.showing, z=z, z_to=z_to))
 
     def set_visible_layers(
         self,

@@ -62,6 +62,7 @@ class PixelPainter:
 
     def __init__(self) -> None:
         self._layers: tuple[Layer, ...] = ()
+        self._main = 0
         self._window = (0.0, 255.0)
         self._gamma = 1.0
         self._colours = lut(GREY)
@@ -79,8 +80,8 @@ class PixelPainter:
 
     @property
     def plane(self) -> NDArray[Any] | None:
-        """The first layer's pixels (Y, X), None where there is no image."""
-        return self._layers[0].plane if self._layers else None
+        """The main layer's pixels (Y, X), None where there is no image."""
+        return self._layers[self._main].plane if self._layers else None
 
     @property
     def window(self) -> tuple[float, float]:
@@ -98,28 +99,32 @@ class PixelPainter:
             self.set_layers((Layer(plane, self._window, self._gamma, self._colours),))
 
     def set_window(self, low: float, high: float, gamma: float) -> None:
-        """Show the first layer with that window and gamma."""
+        """Show the main layer with that window and gamma."""
         self._window, self._gamma = (float(low), float(high)), max(float(gamma), 0.05)
-        if self._layers:
-            first = replace(self._layers[0], window=self._window, gamma=self._gamma)
-            self.set_layers((first, *self._layers[1:]))
+        self._change_main(window=self._window, gamma=self._gamma)
 
     def set_colours(self, colours: ColourTable) -> None:
-        """Show the first layer in those colours."""
+        """Show the main layer in those colours."""
         self._colours = colours
-        if self._layers:
-            self.set_layers((replace(self._layers[0], colours=colours), *self._layers[1:]))
+        self._change_main(colours=colours)
 
-    def set_layers(self, layers: Sequence[Layer]) -> None:
-        """Show these, one over the other. ValueError where they are no planes of one size.
+    def _change_main(self, **fields: object) -> None:
+        if self._layers:
+            layers = list(self._layers)
+            layers[self._main] = replace(layers[self._main], **fields)  # type: ignore[arg-type]
+            self.set_layers(layers, self._main)
+
+    def set_layers(self, layers: Sequence[Layer], main: int = 0) -> None:
+        """Show these together; `main` is the one that is read out and adjusted.
 
         What is the same as before is not computed again: of a change of colours, nothing is.
+        Raises ValueError where they are no planes of one size.
         """
         before, after = self._layers, tuple(_checked(layer, layers[0]) for layer in layers)
-        self._layers = after
+        self._layers, self._main = after, main
         if after:
-            self._window, self._gamma = after[0].window, after[0].gamma
-            self._colours = after[0].colours
+            self._window, self._gamma = after[main].window, after[main].gamma
+            self._colours = after[main].colours
         pairs = list(zip(before, after, strict=False))
         if len(before) != len(after) or not all(a.has_pixels_of(b) for a, b in pairs):
             self._reduced = self._thumbnail = self._patch = None
@@ -151,9 +156,9 @@ class PixelPainter:
             _draw(painter, patch.image, target, smooth=view.scale < 1 or self.smooth)
 
     def value_at(self, x: float, y: float) -> float | int | None:
-        """Return the first layer's own value at that point in px, None outside the image."""
+        """Return the main layer's own value at that point in px, None outside the image."""
         values = self.values_at(x, y)
-        return values[0] if values else None
+        return values[self._main] if values else None
 
     def values_at(self, x: float, y: float) -> tuple[float | int, ...]:
         """Return each layer's own value at that point in px, nothing outside the image."""

@@ -127,9 +127,15 @@ class Scene:
 
     def _region_boxes(self) -> Iterable[Box]:
         z = self.showing.z
+        last = z if self.showing.z_to is None else self.showing.z_to
         for region in self.regions.values():
             z_range = region.z_range
-            if z is None or z_range is None or z_range[0] <= z <= z_range[1]:
+            if (
+                z is None
+                or last is None
+                or z_range is None
+                or (z_range[0] <= last and z <= z_range[1])
+            ):
                 yield region.box
         if self.is_whole_reviewed and self.image_size is not None:
             yield Box(0, 0, *self.image_size)

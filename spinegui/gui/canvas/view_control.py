@@ -103,6 +103,11 @@ class ViewControl(QObject):
         """Bring an image point to the middle at once."""
         self._show(ViewTransform.centred(self.transform.scale, (x, y), self._view))
 
+    def look_at(self, scale: float, at: Size) -> None:
+        """Show that image point in the middle at that scale, as far as the limits allow."""
+        scale = allowed_scale(scale, self._image, self._view)
+        self._show(ViewTransform.centred(scale, at, self._view))
+
     def center_on(self, box: Box, *, animate: bool) -> None:
         """Bring the box to the middle, or as near as the image's border lets it, at this zoom."""
         target = ViewTransform.centred(self.transform.scale, box.center, self._view)

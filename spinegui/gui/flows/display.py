@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from spinegui.gui.canvas.scene import Sketch
 from spinegui.gui.canvas.tools import Gesture
 from spinegui.gui.seeing.contrast import Contrast
+from spinegui.gui.view_memory import Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,8 +40,9 @@ class Display(QObject):
         self.contrast.percentiles = workspace.settings.auto_percentiles
         self._fit_next = False
         self._approach_next: Box | None = None
-        workspace.loader.plane_ready.connect(self._on_plane_ready)
+        workspace.loader.planes_ready.connect(self._on_planes_ready)
         workspace.loader.levels_ready.connect(self._on_levels_ready)
+        workspace.image_left.connect(self._on_image_left)
         workspace.image_changed.connect(self._on_image_changed)
         workspace.view_state.changed.connect(self._on_view_changed)
         canvas.window_change_requested.connect(self.drag_window)
@@ -154,26 +156,40 @@ class Display(QObject):
     def _on_levels_ready(self, channel: int, low: float, high: float) -> None:
         self.contrast.set_measured(channel, (low, high))
 
-    def _on_plane_ready(self, plane: NDArray[np.generic]) -> None:
-        self.contrast.planes = {self._workspace.view.channel: plane}
+    def _on_planes_ready(self, planes: dict[int, NDArray[np.generic]]) -> None:
+        self.contrast.planes = planes
         scale = self._canvas.transform.scale
         self._show_layers()
         if not self._fit_next:
             return
         self._fit_next = False
-        if self._approach_next is None:
-            self._canvas.fit()
-        else:
+        place = self._workspace.views.place(self._workspace.image_id)
+        if self._approach_next is not None:
             self._canvas.approach(self._approach_next, scale=scale, animate=False)
+        elif place is not None:
+            self._canvas.view.look_at(place.scale, (place.x, place.y))
+        else:
+            self._canvas.fit()
+
+    def _on_image_left(self, image_id: str) -> None:
+        """Remember how it was looked at, once it was."""
+        if self.plane is None:
+            return
+        view, place = self._canvas.view, None
+        if not view.is_fitted:
+            x, y = view.visible().center
+            place = Place(view.transform.scale, x, y)
+        self._workspace.views.keep(image_id, self._workspace.view, place)
 
     def _on_view_changed(self, old: View, new: View) -> None:
-        if (old.looks, old.lut) != (new.looks, new.lut):
+        looks = (old.looks, old.lut, old.is_composite, old.channel)
+        if looks != (new.looks, new.lut, new.is_composite, new.channel):
             self._show_layers()
         if old.smooth != new.smooth:
             self._canvas.set_smooth(on=new.smooth)
 
     def _show_layers(self) -> None:
-        layers = self.contrast.layers()
+        layers, main = self.contrast.layers()
         if layers:
-            self._canvas.set_layers(layers)
+            self._canvas.set_layers(layers, main)
         self.shown.emit()

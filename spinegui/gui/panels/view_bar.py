@@ -1,17 +1,21 @@
-"""Below the image: slice, channel and score threshold, each with its number."""
+"""Below the image: slice, time, channel and score threshold, each with its number."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+
+from spinegui.gui.language import tr
+from spinegui.gui.seeing.range_slider import RangeSlider
 
 if TYPE_CHECKING:
     from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
 
 THRESHOLD_STEPS = 100
+MAX_SLAB = 50
 
 
 class ViewBar(QWidget):
@@ -21,38 +25,62 @@ class ViewBar(QWidget):
         super().__init__()
         self.setObjectName("view_bar")
         self._workspace = workspace
-        self.slices = self._slider("Slice", "Slice  (↑ ↓ or Shift+wheel)")
+        self.slices = self._slider(tr("Slice"), tr("Slice  (↑ ↓ or Shift+wheel)"))
+        self.projected = RangeSlider(self)
         self.slice_text = QLabel(self)
         self.slice_text.setMinimumWidth(64)
+        self.slab = QSpinBox(self)
+        self.slab.setPrefix("± ")
+        self.slab.setFixedWidth(62)
+        self.slab.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.slab.setAccessibleName(tr("Slab"))
+        self.slab.setToolTip(
+            tr("So many slices on either side are shown with this one  (Shift+E, Shift+Q)")
+        )
+        self.times = self._slider(tr("Time point"), tr("Time point  (. and ,)"))
+        self.time_text = QLabel(self)
         self.channels = QComboBox(self)
-        self.channels.setAccessibleName("Channel")
-        self.channels.setToolTip("Channel")
+        self.channels.setAccessibleName(tr("Channel"))
+        self.channels.setToolTip(tr("One channel, or all in their colours  (Shift+M)"))
         self.threshold = self._slider(
-            "Score threshold", "Predictions below this score are not shown  ([ and ])"
+            tr("Score threshold"), tr("Predictions below this score are not shown  ([ and ])")
         )
         self.threshold.setRange(0, THRESHOLD_STEPS)
         self.threshold.setMaximumWidth(180)
         self.threshold_text = QLabel(self)
         self.threshold_text.setMinimumWidth(32)
-        self._slice_name = QLabel("Slice", self)
+        self._slice_name = QLabel(tr("Slice"), self)
+        self._time_name = QLabel(tr("Time"), self)
+        self._lay_out()
+        self._listen()
+        self._on_image_changed("")
+
+    def _lay_out(self) -> None:
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(8)
         for widget, stretch in (
-            (self._slice_name, 0), (self.slices, 1), (self.slice_text, 0), (self.channels, 0),
+            (self._slice_name, 0), (self.slices, 2), (self.projected, 2), (self.slice_text, 0),
+            (self.slab, 0), (self._time_name, 0), (self.times, 1), (self.time_text, 0),
+            (self.channels, 0),
         ):  # fmt: skip
             layout.addWidget(widget, stretch)
         layout.addStretch(0)
-        self._threshold_name = QLabel("Score ≥", self)
+        self._threshold_name = QLabel(tr("Score ≥"), self)
         layout.addWidget(self._threshold_name)
-        layout.addWidget(self.threshold)
+        layout.addWidget(self.threshold, 1)
         layout.addWidget(self.threshold_text)
-        self.slices.valueChanged.connect(self._on_slice_moved)
+
+    def _listen(self) -> None:
+        workspace, update = self._workspace, self._workspace.view_state.update
+        self.slices.valueChanged.connect(lambda z: update(z=z, is_projected=False))
+        self.projected.range_changed.connect(lambda first, last: update(z_range=(first, last)))
+        self.slab.valueChanged.connect(lambda slab: update(slab=slab, is_projected=False))
+        self.times.valueChanged.connect(lambda time: update(time=time))
         self.channels.activated.connect(self._on_channel_chosen)
-        self.threshold.valueChanged.connect(self._on_threshold_moved)
+        self.threshold.valueChanged.connect(lambda value: update(threshold=value / THRESHOLD_STEPS))
         workspace.image_changed.connect(self._on_image_changed)
         workspace.view_state.changed.connect(lambda _old, new: self._show(new))
-        self._on_image_changed("")
 
     def add(self, widget: QWidget) -> None:
         """Put what another story has to say between the slices and the threshold."""
@@ -65,40 +93,59 @@ class ViewBar(QWidget):
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return slider
 
-    def _on_slice_moved(self, z: int) -> None:
-        self._workspace.view_state.update(z=z, is_projected=False)
-
-    def _on_channel_chosen(self, channel: int) -> None:
-        self._workspace.view_state.update(channel=channel)
-
-    def _on_threshold_moved(self, value: int) -> None:
-        self._workspace.view_state.update(threshold=value / THRESHOLD_STEPS)
+    def _on_channel_chosen(self, row: int) -> None:
+        channel = self.channels.itemData(row)
+        if channel is None:
+            self._workspace.view_state.update(is_composite=True)
+        else:
+            self._workspace.view_state.update(channel=channel, is_composite=False)
 
     def _on_image_changed(self, _image_id: str) -> None:
         image = self._workspace.image
-        n_z = image.n_z if image else 1
+        n_z, n_times = (image.n_z, image.n_times) if image else (1, 1)
         n_channels = image.n_channels if image else 1
-        with QSignalBlocker(self.slices), QSignalBlocker(self.channels):
-            self.slices.setRange(0, n_z - 1)
-            self.channels.clear()
-            self.channels.addItems([f"Channel {i + 1}" for i in range(n_channels)])
-        for widget in (self._slice_name, self.slices, self.slice_text):
-            widget.setVisible(n_z > 1)
+        widgets = (self.slices, self.slab, self.times, self.channels)
+        blockers = [QSignalBlocker(widget) for widget in widgets]
+        self.slices.setRange(0, n_z - 1)
+        self.slab.setRange(0, min(MAX_SLAB, n_z - 1))
+        self.times.setRange(0, n_times - 1)
+        self.channels.clear()
+        for channel in range(n_channels):
+            self.channels.addItem(tr("Channel {number}", number=channel + 1), channel)
+        self.channels.addItem(tr("Composite"), None)
+        for blocker in blockers:
+            blocker.unblock()
+        for widget in (self._time_name, self.times, self.time_text):
+            widget.setVisible(n_times > 1)
         self.channels.setVisible(n_channels > 1)
         self.setEnabled(image is not None)
         self._show(self._workspace.view)
 
     def _show(self, view: View) -> None:
-        with (
-            QSignalBlocker(self.slices),
-            QSignalBlocker(self.channels),
-            QSignalBlocker(self.threshold),
-        ):
-            self.slices.setValue(view.z)
-            self.channels.setCurrentIndex(view.channel)
-            self.threshold.setValue(round(view.threshold * THRESHOLD_STEPS))
-        total = self.slices.maximum() + 1
-        self.slice_text.setText(
-            f"MIP 1–{total}" if view.is_projected else f"{view.z + 1} / {total}"
-        )
+        widgets = (self.slices, self.slab, self.times, self.channels, self.threshold)
+        blockers = [QSignalBlocker(widget) for widget in widgets]
+        self.slices.setValue(view.z)
+        self.slab.setValue(view.slab)
+        self.times.setValue(view.time)
+        last_row = self.channels.count() - 1
+        self.channels.setCurrentIndex(last_row if view.is_composite else view.channel)
+        self.threshold.setValue(round(view.threshold * THRESHOLD_STEPS))
+        for blocker in blockers:
+            blocker.unblock()
+        self._show_slices(view)
+        self.time_text.setText(f"{view.time + 1} / {self.times.maximum() + 1}")
         self.threshold_text.setText(f"{view.threshold:.2f}")
+
+    def _show_slices(self, view: View) -> None:
+        total = self.slices.maximum() + 1
+        first, last = view.z_range or (0, total - 1)
+        is_stack = total > 1
+        for widget in (self._slice_name, self.slice_text):
+            widget.setVisible(is_stack)
+        self.slices.setVisible(is_stack and not view.is_projected)
+        self.slab.setVisible(is_stack and not view.is_projected)
+        self.projected.setVisible(is_stack and view.is_projected)
+        self.projected.set_range(first, last, total)
+        self.slice_text.setText(
+            f"MIP {first + 1}–{last + 1}" if view.is_projected else f"{view.z + 1} / {total}"
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spinegui.gui.canvas.layers import Layer
-from spinegui.gui.canvas.luts import GREY, lut
+from spinegui.gui.canvas.luts import GREY, colour_ramp, lut
 from spinegui.imaging.contrast import auto_window
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Contrast:
         self.planes: dict[int, NDArray[np.generic]] = {}
         """The planes (Y, X) on show by channel, as they are in the file."""
         self.percentiles = USUAL_PERCENTILES
-        self._auto: dict[tuple[bool, int], Window] = {}
-        self._measured: dict[tuple[bool, int], Window] = {}
+        self._auto: dict[tuple[str, int], Window] = {}
+        self._measured: dict[tuple[str, int], Window] = {}
 
     @property
     def plane(self) -> NDArray[np.generic] | None:
@@ -44,7 +44,7 @@ class Contrast:
 
     def set_measured(self, channel: int, window: Window) -> None:
         """Take the window that suits all slices of a stack."""
-        self._auto[False, channel] = self._measured[False, channel] = window
+        self._auto["", channel] = self._measured["", channel] = window
 
     def window_of(self, channel: int) -> Window:
         """Return the values that are shown darkest and brightest."""
@@ -55,22 +55,32 @@ class Contrast:
         if plane is None:
             return 0.0, 1.0
         # Contrast stays put while scrolling through a stack, so that slices can be compared.
-        key = (view.is_projected, channel)
+        kind = "projection" if view.is_projected else "slab" if view.slab else ""
+        key = (kind, channel)
         if key not in self._auto:
             self._auto[key] = auto_window(plane, *self.percentiles)
         return self._auto[key]
 
-    def layers(self) -> tuple[Layer, ...]:
-        """Return what the canvas is to paint."""
+    def layers(self) -> tuple[tuple[Layer, ...], int]:
+        """Return what the canvas is to paint, and which of it is read out and adjusted."""
         view, plane = self._view_state.view, self.plane
         if plane is None:
-            return ()
-        window = self.window_of(view.channel)
-        return (Layer(plane, window, view.gamma, self.colours()),)
+            return (), 0
+        if not view.is_composite:
+            window = self.window_of(view.channel)
+            return (Layer(plane, window, view.gamma, self.colours()),), 0
+        channels = sorted(self.planes)
+        layers = []
+        for channel in channels:
+            look, colours = view.look(channel), colour_ramp(view.colour(channel))
+            window, shown = self.window_of(channel), look.is_visible
+            layers.append(Layer(self.planes[channel], window, look.gamma, colours, shown))
+        return tuple(layers), channels.index(view.channel)
 
     def colours(self) -> ColourTable:
         """Return the colours of the channel that is shown."""
-        return lut(self._view_state.view.lut)
+        view = self._view_state.view
+        return colour_ramp(view.colour(view.channel)) if view.is_composite else lut(view.lut)
 
     def auto(self) -> None:
         """Choose the window by the percentiles of the shown plane."""

@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from spinegui.gui.canvas.luts import LUT_NAMES, lut
 from spinegui.gui.language import tr
+from spinegui.gui.seeing.channel_rows import ChannelRows
 from spinegui.gui.seeing.contrast import GAMMA_RANGE
 from spinegui.gui.seeing.histogram_plot import HistogramPlot
 from spinegui.gui.seeing.measuring import Measuring
@@ -58,6 +59,7 @@ class ContrastPanel(QWidget):
         self._display = display
         self._contrast = display.contrast
         self._measuring = Measuring(workspace.moments, self)
+        self.channels = ChannelRows(workspace, self)
         self.plot = HistogramPlot(self)
         self.low = NumberField(tr("Low"), tr("The value shown darkest"), self)
         self.high = NumberField(tr("High"), tr("The value shown brightest"), self)
@@ -119,11 +121,10 @@ class ContrastPanel(QWidget):
         grid.addLayout(whole, 4, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
-        self.layout_above = QVBoxLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(8)
-        layout.addLayout(self.layout_above)
+        layout.addWidget(self.channels)
         layout.addWidget(self.plot)
         layout.addLayout(grid)
         layout.addStretch(1)
@@ -189,6 +190,7 @@ class ContrastPanel(QWidget):
         self.plot.set_look((low, high), view.gamma, self._contrast.colours())
         for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             widget.setEnabled(plane is not None)
+        self.lut.setEnabled(plane is not None and not view.is_composite)
 
 
 def lut_icon(name: str) -> QIcon:

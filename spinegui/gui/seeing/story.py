@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Qt
 
 from spinegui.gui.canvas.luts import GREY, INVERTED
 from spinegui.gui.language import tr
+from spinegui.gui.panels.view_bar import MAX_SLAB
 from spinegui.gui.seeing.contrast_panel import ContrastPanel
+from spinegui.gui.seeing.projection_progress import ProjectionProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ class Seeing(QObject):
         super().__init__(desk)
         self._desk = desk
         self._before_inverted = GREY
+        self._progress = ProjectionProgress(desk.workspace)
         self.panel = ContrastPanel(desk.workspace, desk.display)
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         desk.window.add_dock("contrast", tr("Contrast"), self.panel, left)
@@ -32,13 +35,22 @@ class Seeing(QObject):
         return {
             "reset_contrast": self._desk.display.reset_contrast,
             "invert": self.invert,
+            "composite": self.toggle_composite,
+            "thicker_slab": lambda: self.step_slab(1),
+            "thinner_slab": lambda: self.step_slab(-1),
+            "next_time": lambda: self.step_time(1),
+            "previous_time": lambda: self.step_time(-1),
             "smooth": lambda: self._desk.display.toggle("smooth"),
         }
 
     def checked(self) -> dict[str, bool]:
         """Return which of its actions are on."""
         view = self._desk.workspace.view
-        return {"invert": view.lut == INVERTED, "smooth": view.smooth}
+        return {
+            "invert": view.lut == INVERTED,
+            "composite": view.is_composite,
+            "smooth": view.smooth,
+        }
 
     def place(self) -> None:
         """Nothing to place: its dock is there."""
@@ -52,3 +64,24 @@ class Seeing(QObject):
         else:
             self._before_inverted = name
             view_state.update(lut=INVERTED)
+
+    def toggle_composite(self) -> None:
+        """Show all channels in their colours, or one again."""
+        image = self._desk.workspace.image
+        if image is not None and image.n_channels > 1:
+            self._desk.display.toggle("is_composite")
+
+    def step_slab(self, step: int) -> None:
+        """Show so many more slices on either side of the current one."""
+        workspace = self._desk.workspace
+        if workspace.image is not None:
+            most = min(MAX_SLAB, workspace.image.n_z - 1)
+            slab = max(0, min(most, workspace.view.slab + step))
+            workspace.view_state.update(slab=slab, is_projected=False)
+
+    def step_time(self, step: int) -> None:
+        """Go to another time point."""
+        workspace = self._desk.workspace
+        if workspace.image is not None:
+            last = workspace.image.n_times - 1
+            workspace.view_state.update(time=max(0, min(last, workspace.view.time + step)))
