@@ -39,6 +39,7 @@ class CanvasLink(QObject):
         workspace.image_changed.connect(self._on_image_changed)
         workspace.labels_changed.connect(lambda: self._on_image_changed(workspace.image_id))
         workspace.edited.connect(self._on_edited)
+        workspace.looked_back.connect(self._show_annotation)
         workspace.view_state.changed.connect(lambda _old, new: self._show(new))
         workspace.selection.changed.connect(
             lambda: self._canvas.set_selection(frozenset(workspace.selection.ids))
@@ -46,12 +47,16 @@ class CanvasLink(QObject):
 
     def _on_image_changed(self, image_id: str) -> None:
         document = self._workspace.document
-        labels = document.label_set if document else SPINE_CLASSES
-        annotation: Annotation | None = self._workspace.annotation if image_id else None
-        self._canvas.set_annotation(annotation, labels)
+        self._show_annotation()
         size = document.pixel_size(image_id) if document and image_id else None
         self._canvas.set_pixel_size(size)
         self._show(self._workspace.view)
+
+    def _show_annotation(self) -> None:
+        workspace = self._workspace
+        labels = workspace.document.label_set if workspace.document else SPINE_CLASSES
+        annotation: Annotation | None = workspace.annotation if workspace.image_id else None
+        self._canvas.set_annotation(annotation, labels)
 
     def _on_edited(self, edit: Edit) -> None:
         workspace = self._workspace
@@ -105,10 +110,7 @@ class CanvasLink(QObject):
     def _on_box_change_requested(self, detection_id: str, box: Box) -> None:
         detection = self._workspace.annotation.detections.get(detection_id)
         if detection is not None and not self._review.change_box(detection, box):
-            self._canvas.set_annotation(
-                self._workspace.annotation,
-                self._workspace.document.label_set if self._workspace.document else SPINE_CLASSES,
-            )
+            self._show_annotation()
 
     def _on_spine_requested(self, x: float, y: float) -> None:
         """Add a box of the image's usual size with one click."""

@@ -191,6 +191,7 @@ class Desk(QObject):
             signal.connect(refresh)
         workspace.view_state.changed.connect(refresh)
         self.front.changed.connect(refresh)
+        workspace.looked_back.connect(refresh)
         self._backup_timer = QTimer(self)
         self._backup_timer.setInterval(BACKUP_CHECK_MS)
         self._backup_timer.timeout.connect(self._back_up_if_due)

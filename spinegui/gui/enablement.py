@@ -32,6 +32,8 @@ def fulfilled(
         Needs.REDO: document is not None and document.can_redo,
         Needs.IDLE_DETECT: not is_detecting,
         Needs.IDLE_TRAIN: not is_training,
+        Needs.PRESENT: workspace.past is None,
+        Needs.LOOKING_BACK: workspace.past is not None,
         Needs.DECISIONS: document is not None and _has_decisions(document),
         Needs.IMAGE_IN_FRONT: page is None,
     }

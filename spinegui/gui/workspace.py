@@ -10,6 +10,8 @@ from spinegui.domain.annotation import Annotation
 from spinegui.domain.blind import is_open
 from spinegui.gui.background import Background
 from spinegui.gui.image_loader import ImageLoader, Wanted
+from spinegui.gui.image_loader import ImageLoader
+from spinegui.gui.language import tr
 from spinegui.gui.selection import Selection
 from spinegui.gui.shown_list import ShownList
 from spinegui.gui.view_memory import ViewMemory
@@ -39,6 +41,7 @@ class Workspace(QObject):
     sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
     edited = Signal(object)  # Edit on whatever document is open
     closing = Signal()  # the window goes: who has threads of their own ends them
+    looked_back = Signal()  # the image is shown as it was, or as it is again
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,8 @@ class Workspace(QObject):
         """Whether undo and redo show an image they change; a page over all images needs none."""
         self.views = ViewMemory()
         self._opened_at: int | None = None
+        self.past: Annotation | None = None
+        """What the shown image was at an earlier moment, while that is looked at."""
         self._shown = ShownList()
         self.loader.best_slice_ready.connect(self._on_best_slice_ready)
         self.view_state.changed.connect(self._on_view_changed)
@@ -71,6 +76,9 @@ class Workspace(QObject):
 
     @property
     def annotation(self) -> Annotation:
+        """The shown image as it appears: as it is, or as it was while that is looked at."""
+        if self.past is not None:
+            return self.past
         return self.document.annotation(self.image_id) if self.document else NO_ANNOTATION
 
     @property
@@ -103,6 +111,7 @@ class Workspace(QObject):
             for signal, slot in self._heard(self.document):
                 signal.disconnect(slot)
         self.selection.clear()
+        self.look_back(None)
         self.document = document
         self.image_id = ""
         if document is not None:
@@ -116,6 +125,7 @@ class Workspace(QObject):
         if self.image_id:
             self.image_left.emit(self.image_id)
         self.selection.clear()
+        self.look_back(None)
         self.image_id = image_id
         image = self.image
         if image is None:
@@ -141,8 +151,18 @@ class Workspace(QObject):
         if image is not None:
             self.view_state.update(z=max(0, min(image.n_z - 1, z)))
 
+    def look_back(self, past: Annotation | None) -> None:
+        """Show the image as it was, or with None as it is. What was cannot be edited."""
+        if past is not self.past:
+            self.past = past
+            present = self.annotation.detections
+            self.selection.replace(i for i in self.selection.ids if i in present)
+            self.looked_back.emit()
+
     def push(self, edit: Edit) -> bool:
         """Do an edit on the open document. An image that gets a decision is no longer unseen."""
+        if self._refuses():
+            return False
         return self.document is not None and self.document.push(edit)
 
     def request_plane(self) -> None:
@@ -150,12 +170,18 @@ class Workspace(QObject):
             self.loader.request(_wanted(self.view, self.image))
 
     def undo(self) -> None:
-        if self.document is not None:
+        if not self._refuses() and self.document is not None:
             self.document.undo()
 
     def redo(self) -> None:
-        if self.document is not None:
+        if not self._refuses() and self.document is not None:
             self.document.redo()
+
+    def _refuses(self) -> bool:
+        """Tell, and say why, whether nothing can be edited because it is the past that is seen."""
+        if self.past is not None and self.document is not None:
+            self.document.push_refused.emit(tr("This is how it was. Go back to now to edit."))
+        return self.past is not None
 
     def close(self) -> None:
         """Stop the threads. The document is closed by whoever opened it."""
@@ -179,6 +205,9 @@ class Workspace(QObject):
     def _on_edited(self, edit: Edit) -> None:
         self.edited.emit(edit)
         # Asked only now: who heard of the edit may have gone on to another spine.
+        if self.image_id in edit.image_ids:
+            # Something else changed the image, such as a detection: it is shown as it is now.
+            self.look_back(None)
         present = self.annotation.detections
         kept = [i for i in self.selection.ids if i in present and present[i].is_visible]
         self.selection.replace(kept)

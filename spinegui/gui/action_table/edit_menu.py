@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from spinegui.gui.action_table.spec import ON_THE_SELECTION, ActionSpec, Needs
 
+TO_STEP = Needs.WRITABLE | Needs.PRESENT
 EDIT = (
     ActionSpec("undo", "Undo", "Edit", ("Ctrl+Z",), "ph.arrow-u-up-left",
-               "Take the last edit back", Needs.UNDO | Needs.WRITABLE, in_toolbar=True),
+               "Take the last edit back", TO_STEP | Needs.UNDO, in_toolbar=True),
     ActionSpec("redo", "Redo", "Edit", ("Ctrl+Y", "Ctrl+Shift+Z"), "ph.arrow-u-up-right",
-               "Do the edit again", Needs.REDO | Needs.WRITABLE, in_toolbar=True),
+               "Do the edit again", TO_STEP | Needs.REDO, in_toolbar=True),
     ActionSpec("reject", "Reject", "Edit", ("X", "Del", "Backspace"), "ph.x",
                "Delete the selected spines and go on", ON_THE_SELECTION, on_canvas=True,
                separator_before=True),
@@ -24,4 +25,6 @@ EDIT = (
     ActionSpec("who_changed", "Who changed this spine", "Edit", ("Ctrl+Shift+H",),
                "ph.user-circle", "What the selected spine went through, and by whom",
                Needs.PROJECT | Needs.ONE_SELECTED),
+    ActionSpec("back_to_now", "Back to now", "Edit", (), "ph.clock-clockwise",
+               "Show the image as it is again; Esc does the same", Needs.LOOKING_BACK),
 )  # fmt: skip

@@ -25,6 +25,8 @@ class Needs(Flag):
     DECISIONS = auto()
     IMAGE_IN_FRONT = auto()
     QUEUE = auto()
+    PRESENT = auto()
+    LOOKING_BACK = auto()
 
 
 # An action's id in braces stands for its key.
@@ -44,6 +46,8 @@ REASONS = {
     Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
     Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
     Needs.QUEUE: "Start the review queue first: {queue}",
+    Needs.PRESENT: "This is how it was. Go back to now to edit",
+    Needs.LOOKING_BACK: "The image is shown as it is now",
 }
 
 
@@ -76,6 +80,6 @@ class ActionSpec:
 
 
 ON_A_STACK = Needs.IMAGE | Needs.STACK
-ON_AN_IMAGE = Needs.PROJECT | Needs.WRITABLE | Needs.IMAGE
+ON_AN_IMAGE = Needs.PROJECT | Needs.WRITABLE | Needs.IMAGE | Needs.PRESENT
 """To change something on the shown image."""
 ON_THE_SELECTION = ON_AN_IMAGE | Needs.SELECTION

@@ -83,4 +83,6 @@ class Decide:
         self._workspace.selection.replace(d.id for d in self._workspace.shown_detections())
 
     def deselect(self) -> None:
+        """Let go of the selection, and of the past where that is looked at."""
+        self._workspace.look_back(None)
         self._workspace.selection.clear()

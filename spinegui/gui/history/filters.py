@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from spinegui.domain.history import Deed
 from spinegui.gui.history.log_model import LogFilter
 from spinegui.gui.history.words import deed_names
 from spinegui.gui.language import tr
+from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +37,35 @@ class Filters(QWidget):
         for deed, name in deed_names().items():
             self.kind.addItem(name, deed)
         self.show_users(())
-        layout = QGridLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(4)
-        layout.addWidget(self.text, 0, 0, 1, 3)
-        for column, choice in enumerate((self.image, self.user, self.kind)):
-            layout.addWidget(choice, 1, column)
-            layout.setColumnStretch(column, 1)
+        self.more = QToolButton(self)
+        self.more.setIcon(icon("ph.funnel"))
+        self.more.setCheckable(True)
+        self.more.setToolTip(tr("Filter by image, person and kind"))
+        self.more.setAccessibleName(tr("Filter by image, person and kind"))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(4)
+        first.addWidget(self.text, 1)
+        first.addWidget(self.more)
+        choices = QWidget(self)
+        second = QHBoxLayout(choices)
+        second.setContentsMargins(0, 0, 0, 0)
+        second.setSpacing(4)
+        for choice in (self.image, self.user, self.kind):
+            second.addWidget(choice, 1)
             choice.currentIndexChanged.connect(self.changed)
         self.text.textChanged.connect(self.changed)
+        self.more.toggled.connect(choices.setVisible)
+        # A choice out of sight must not go on hiding edits.
+        self.more.toggled.connect(lambda is_on: None if is_on else self._choose_all())
+        choices.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        layout.addWidget(choices)
 
     def _choice(self, name: str, tip: str) -> QComboBox:
         choice = QComboBox(self)
@@ -78,5 +99,8 @@ class Filters(QWidget):
     def clear(self) -> None:
         """Let everything through."""
         self.text.clear()
+        self._choose_all()
+
+    def _choose_all(self) -> None:
         for choice in (self.image, self.user, self.kind):
             choice.setCurrentIndex(0)

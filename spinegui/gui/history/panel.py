@@ -23,6 +23,7 @@ from spinegui.gui.history.filters import Filters
 from spinegui.gui.history.log_model import IMAGE, SPINES, WHAT, WHEN, WHO, Heading, LogModel
 from spinegui.gui.language import ntr, tr
 from spinegui.gui.style.icons import icon
+from spinegui.gui.style.tokens import ROW_HEIGHT_PX
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -60,7 +61,6 @@ class HistoryPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.summary = QLabel(self)
         self.summary.setObjectName("hint")
-        self.summary.setContentsMargins(12, 4, 12, 6)
         self._lay_out()
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._typing.timeout.connect(self._apply_filter)
@@ -98,10 +98,11 @@ class HistoryPanel(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.setMinimumHeight(4 * ROW_HEIGHT_PX)
         rows = table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(24)
+        rows.setDefaultSectionSize(ROW_HEIGHT_PX)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
@@ -126,7 +127,6 @@ class HistoryPanel(QWidget):
         layout.addWidget(self.filters)
         layout.addWidget(self.item_bar)
         layout.addLayout(self._middle, 1)
-        layout.addWidget(self.summary)
         self.below = layout
 
     def _listen(self) -> None:
@@ -208,7 +208,7 @@ class HistoryPanel(QWidget):
         self.empty.setText(tr(BLIND if self.log.is_hidden else nothing))
         text = ntr("{n} edit", "{n} edits", count)
         if not self.log.is_whole and self.log.edits and self.item_bar.isHidden():
-            text = tr("{edits}, older ones as you scroll", edits=text)
+            text = tr("{edits} and older ones", edits=text)
         self.summary.setText(text if count else "")
 
     def _on_failed(self, sentences: str) -> None:

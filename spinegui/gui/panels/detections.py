@@ -162,6 +162,7 @@ class DetectionsPanel(QWidget):
         layout.addWidget(self.summary)
         workspace.image_changed.connect(self.reload)
         workspace.edited.connect(self._on_edited)
+        workspace.looked_back.connect(self.reload)
         workspace.view_state.changed.connect(self._on_view_changed)
         workspace.selection.changed.connect(self._follow_selection)
         self.table.selectionModel().selectionChanged.connect(self._on_rows_chosen)

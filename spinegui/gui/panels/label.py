@@ -58,6 +58,7 @@ class LabelPanel(QWidget):
         workspace.labels_changed.connect(self._on_labels_changed)
         workspace.selection.changed.connect(self.refresh)
         workspace.edited.connect(self._on_edited)
+        workspace.looked_back.connect(self.refresh)
         workspace.view_state.changed.connect(lambda _old, _new: self.refresh())
         workspace.loader.plane_ready.connect(lambda _plane: self.refresh())
         self._offer(SPINE_CLASSES)
@@ -103,7 +104,7 @@ class LabelPanel(QWidget):
         """Show the selection as it is now."""
         selected = self._workspace.selected_detections()
         for button in self._buttons.values():
-            button.setEnabled(bool(selected))
+            button.setEnabled(bool(selected) and self._workspace.past is None)
             button.show_share(None, is_label=False)
         if len(selected) != 1:
             self._show_none(len(selected))

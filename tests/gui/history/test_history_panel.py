@@ -4,60 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from spinegui.domain.blind import BlindSession
 from spinegui.gui.history.log_model import WHAT, WHEN, WHO, Heading
-from spinegui.gui.history.story import History
+from tests.gui.history.reading import history, is_read, panel, texts
 from tests.gui.stories.driving import choose as choose_in_menu
 from tests.support.desks import PATIENCE_MS, choose, document_of, predictions, press, saved
-from tests.support.gestures import CTRL, click
+from tests.support.gestures import CTRL
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from spinegui.gui.desk import Desk
-    from spinegui.gui.history.panel import HistoryPanel
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-def history(desk: Desk) -> History:
-    return next(s for s in desk.stories.instrument if isinstance(s, History))
-
-
-def panel(desk: Desk) -> HistoryPanel:
-    return history(desk).panel
-
-
-def texts(desk: Desk, column: int = WHAT) -> list[str]:
-    model = panel(desk).model
-    rows = range(len(model.lines))
-    return [model.index(row, column).data() for row in rows if model.edit_at(row) is not None]
-
-
-def is_read(qtbot: QtBot, desk: Desk) -> None:
-    """Wait until the list holds the newest edit of the project."""
-    saved(qtbot, desk)
-    document, log = document_of(desk), history(desk).log
-    qtbot.waitUntil(
-        lambda: bool(log.edits) and log.edits[0].seq == document.last_seq, timeout=PATIENCE_MS
-    )
-
-
-@pytest.fixture
-def opened(qtbot: QtBot, shown: Desk) -> Desk:
-    """A desk with predictions, one of them labelled and one rejected, its history open."""
-    first, second = predictions(shown)[:2]
-    click(shown.canvas, first.box.center)
-    press(qtbot, shown, Qt.Key.Key_2)
-    click(shown.canvas, second.box.center)
-    press(qtbot, shown, Qt.Key.Key_X)
-    press(qtbot, shown, Qt.Key.Key_H, CTRL)
-    is_read(qtbot, shown)
-    return shown
 
 
 def test_that_the_history_is_closed_until_asked_and_opens_by_key_and_menu(
@@ -107,6 +69,7 @@ def _font(model: object, row: int) -> object:
 
 def test_that_text_image_person_and_kind_narrow_the_list(qtbot: QtBot, opened: Desk) -> None:
     filters = panel(opened).filters
+    qtbot.mouseClick(filters.more, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(filters.text, "label")
     qtbot.waitUntil(lambda: texts(opened) == ["Label thin"])
     filters.text.clear()
@@ -120,6 +83,8 @@ def test_that_text_image_person_and_kind_narrow_the_list(qtbot: QtBot, opened: D
     press(qtbot, opened, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: texts(opened) == [])
     assert panel(opened).empty.text() == "No edit fits these filters."
+    qtbot.mouseClick(filters.more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(texts(opened)) == 3)
 
 
 def test_that_a_long_log_is_read_in_parts(qtbot: QtBot, shown: Desk) -> None:
