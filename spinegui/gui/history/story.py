@@ -108,6 +108,7 @@ class History(QObject):
         """Show an image of an edit as it was just after it; the shown one where it is one."""
         if not edit.image_ids:
             return
+        self._desk.front.show_image()
         shown = self._workspace.image_id
         image_id = shown if shown in edit.image_ids else edit.image_ids[0]
         if image_id != shown:
