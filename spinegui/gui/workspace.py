@@ -10,7 +10,6 @@ from spinegui.domain.annotation import Annotation
 from spinegui.domain.blind import is_open
 from spinegui.gui.background import Background
 from spinegui.gui.image_loader import ImageLoader, Wanted
-from spinegui.gui.image_loader import ImageLoader
 from spinegui.gui.language import tr
 from spinegui.gui.selection import Selection
 from spinegui.gui.shown_list import ShownList
