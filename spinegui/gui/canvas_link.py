@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from spinegui.domain.geometry import Box
 from spinegui.domain.labels import SPINE_CLASSES
 
 if TYPE_CHECKING:
     from spinegui.domain.annotation import Annotation
     from spinegui.domain.edits import Edit
+    from spinegui.domain.geometry import Box
     from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.flows.review import Review
     from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
-
-NEW_BOX_PX = 16.0
-"""Size of a one-click box on an image without any other to learn the size from."""
 
 
 class CanvasLink(QObject):
@@ -91,7 +88,6 @@ class CanvasLink(QObject):
         canvas.box_drawn.connect(self._on_box_drawn)
         canvas.box_change_requested.connect(self._on_box_change_requested)
         canvas.region_drawn.connect(self._review.mark_region)
-        canvas.spine_requested.connect(self._on_spine_requested)
         canvas.rubber_band.connect(self._on_rubber_band)
         canvas.z_step_requested.connect(self._on_z_step_requested)
         canvas.boxes_toggle_requested.connect(self._on_boxes_toggle_requested)
@@ -111,12 +107,6 @@ class CanvasLink(QObject):
         detection = self._workspace.annotation.detections.get(detection_id)
         if detection is not None and not self._review.change_box(detection, box):
             self._show_annotation()
-
-    def _on_spine_requested(self, x: float, y: float) -> None:
-        """Add a box of the image's usual size with one click."""
-        sizes = sorted((d.box.width, d.box.height) for d in self._workspace.annotation.visible())
-        width, height = sizes[len(sizes) // 2] if sizes else (NEW_BOX_PX, NEW_BOX_PX)
-        self._on_box_drawn(Box.around(x, y, width, height))
 
     def _on_rubber_band(self, box: Box) -> None:
         inside = [d.id for d in self._workspace.shown_detections() if box.contains(*d.box.center)]

@@ -11,6 +11,7 @@ import numpy as np
 from spinegui.domain.predictions import Predictions
 from spinegui.jobs.spec import RESULT_NAME
 from spinegui.storage.files import write_whole
+from spinegui.storage.strict_json import Fields, StrictJsonError, load_strict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,4 +66,20 @@ def load_predictions(path: Path) -> Predictions:
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, TypeError) as err:
         raise ResultError(
             f"The predictions in {path} cannot be read ({err}). Run the detection again."
+        ) from err
+
+
+def load_class_scores(path: Path) -> list[tuple[tuple[str, float], ...]]:
+    """Read what a classify job wrote: for each box its classes with probabilities, in order.
+
+    Raises ResultError.
+    """
+    try:
+        entries = Fields.of({"boxes": load_strict(path)}, "The file").items("boxes")
+        rows = [Fields.of(entry, "An entry").values.get("category_scores") for entry in entries]
+        scores = [Fields.of(row, "An entry's scores") for row in rows]
+        return [tuple((label, row.number(label)) for label in row.values) for row in scores]
+    except (OSError, StrictJsonError) as err:
+        raise ResultError(
+            f"The classes in {path} cannot be read ({err}). Classify the boxes again."
         ) from err

@@ -34,14 +34,12 @@ def dendrite() -> np.ndarray:
 def test_that_a_click_near_a_head_finds_it_and_not_the_brighter_shaft(point):
     found = snapped(dendrite(), point, (14, 16))
     assert found.head == pytest.approx((70, 62), abs=1.5)
-    assert (found.box.width, found.box.height) == (14, 16)
+    assert (found.box.width, found.box.height) == pytest.approx((14, 16))
     assert found.box.iou(Box.around(70, 62, 14, 16)) > 0.7
 
 
 def test_that_without_other_boxes_the_head_is_measured():
-    small, large = (
-        snapped(20 + blob(70, 62, sigma), (69, 61), um=0.1).box for sigma in (3.0, 6.0)
-    )
+    small, large = (snapped(20 + blob(70, 62, sigma), (69, 61), um=0.1).box for sigma in (3.0, 6.0))
     assert small.width < large.width < 2.5 * small.width
     assert small.center == pytest.approx((70, 62), abs=1)
 

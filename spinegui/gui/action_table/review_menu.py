@@ -46,7 +46,7 @@ REVIEW = (
                "Drag a box around a spine", ON_AN_IMAGE, on_canvas=True, checkable=True,
                in_toolbar=True),
     ActionSpec("add_tool", "Add spine", "Review", ("N",), "ph.plus-circle",
-               "Click a spine: a box of the usual size is put around it", ON_AN_IMAGE,
+               "Click a spine: a box is fitted to it and its class proposed", ON_AN_IMAGE,
                on_canvas=True, checkable=True, in_toolbar=True),
     ActionSpec("region_tool", "Reviewed region", "Review", ("W",), "ph.selection-foreground",
                "Drag over the part you looked at; what is not marked there is background",

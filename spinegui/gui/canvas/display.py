@@ -14,7 +14,7 @@ from spinegui.domain.annotation import Annotation, ImageState, ReviewedRegion
 from spinegui.domain.detection import Detection
 from spinegui.domain.geometry import Box
 from spinegui.domain.labels import SPINE_CLASSES
-from spinegui.gui.canvas.box_arrays import BoxArrays
+from spinegui.gui.canvas.box_arrays import BoxArrays, Style
 from spinegui.gui.canvas.empty_state import EmptyState
 from spinegui.gui.canvas.hit_test import box_at
 from spinegui.gui.canvas.scene import Scene, Sketch
@@ -193,6 +193,12 @@ class ImageDisplay(QWidget):
         row = box_at(arrays.xyxy, arrays.styles(self.scene.showing), point=point, slack=slack)
         return "" if row is None else arrays.ids[row]
 
+    def is_drawn_in_full(self, detection_id: str) -> bool:
+        """Tell whether that detection is on show, not only hinted at for its low score."""
+        arrays = self.scene.overlay.arrays
+        row = arrays.row_of.get(detection_id)
+        return row is not None and arrays.styles(self.scene.showing)[row] != Style.CORNERS
+
     def show_live(self, detection_id: str, box: Box) -> None:
         """Draw another box for that detection, as while it is dragged."""
         row = self.scene.overlay.arrays.row_of.get(detection_id)
@@ -206,6 +212,11 @@ class ImageDisplay(QWidget):
         boxes = [s.box for s in (self.scene.sketch, sketch) if s is not None]
         self.scene.sketch = sketch
         self.update_boxes(boxes)
+
+    def set_proposals(self, boxes: tuple[Box, ...]) -> None:
+        """Outline boxes that are about to be added."""
+        before, self.scene.proposals = self.scene.proposals, boxes
+        self.update_boxes((*before, *boxes))
 
     def update_boxes(self, boxes: Iterable[Box]) -> None:
         """Repaint only around these boxes (image px)."""

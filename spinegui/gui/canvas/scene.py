@@ -61,6 +61,8 @@ class Scene:
         self.is_whole_reviewed = False
         self.selection: frozenset[str] = frozenset()
         self.sketch: Sketch | None = None
+        self.proposals: tuple[Box, ...] = ()
+        """Boxes that are not in the annotation yet, in image px."""
         self.pixel_size: PixelSize | None = None
         self.is_naked = False
         self.minimap = Minimap()
@@ -104,6 +106,7 @@ class Scene:
         painter.restore()
         if not self.is_naked:
             self._paint_handles(painter, transform)
+            self._paint_proposals(painter, transform)
         self._paint_sketch(painter, transform)
         size = (view.width(), view.height())
         if self.pixel_size is not None:
@@ -157,6 +160,15 @@ class Scene:
         half = _HANDLE_PX // 2
         for _, x, y in handle_points(box):
             painter.drawRect(round(x) - half - 1, round(y) - half - 1, _HANDLE_PX, _HANDLE_PX)
+
+    def _paint_proposals(self, painter: QPainter, transform: ViewTransform) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for box in self.proposals:
+            rect = _rect(transform.box_to_view(box))
+            for pen in (QPen(_DARK, 3), QPen(_LIGHT, 1, Qt.PenStyle.DotLine)):
+                painter.setPen(pen)
+                painter.drawRect(rect)
 
     def _paint_sketch(self, painter: QPainter, transform: ViewTransform) -> None:
         if self.sketch is None:

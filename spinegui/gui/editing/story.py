@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spinegui.gui.editing.no_spines import NoSpines
+from spinegui.gui.editing.one_click import OneClick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ class Editing:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.one_click = OneClick(desk)
         self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
