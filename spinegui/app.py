@@ -39,6 +39,7 @@ def open_window(paths: Sequence[Path] = (), *, settings: Settings | None = None)
         desk.open(paths)
     else:
         desk.stories.session.begin()
+        desk.stories.tour.offer()
     return desk
 
 

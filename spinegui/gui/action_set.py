@@ -127,6 +127,10 @@ class ActionSet(QObject):
     def set_checked(self, action_id: str, checked: bool) -> None:
         self._actions[action_id].setChecked(checked)
 
+    def step_button(self, action_id: str) -> StepButton | None:
+        """Return the toolbar's button of a big step."""
+        return self._steps.get(action_id)
+
     def set_primary(self, action_id: str) -> None:
         """Let the toolbar's button of this big step wear the accent, or with "" none."""
         for each, button in self._steps.items():

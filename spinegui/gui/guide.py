@@ -79,6 +79,7 @@ class Guide(QObject):
         self._counts = ReviewCount()
         self._decided_before = 0
         self._was_training = False
+        self._is_silent = False
         self.line = GuideLine(actions)
         self.line.hide_button.clicked.connect(self.toggle)
         # Several signals tell of one edit; one look after all of them is enough.
@@ -90,6 +91,16 @@ class Guide(QObject):
         ):  # fmt: skip
             signal.connect(self._soon.start)
         workspace.document_changed.connect(self._on_document_changed)
+        self.refresh()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether somebody else says what to do next, as the tour does."""
+        return self._is_silent
+
+    @is_silent.setter
+    def is_silent(self, on: bool) -> None:
+        self._is_silent = on
         self.refresh()
 
     def toggle(self) -> None:
@@ -131,7 +142,8 @@ class Guide(QObject):
         shows = self._workspace.settings.shows_guide
         self._actions.set_checked("guide", shows)
         is_alone = self.line.window().isFullScreen()
-        self.line.setVisible(shows and has_image and can_edit and not is_alone)
+        is_due = shows and not self._is_silent and not is_alone
+        self.line.setVisible(is_due and has_image and can_edit)
         decided = self._counts.of(self._workspace.annotation).decided
         self.line.say(next_step(now), f"{decided} of {decided + now.n_left}" if decided else "")
         self._actions.set_primary(_primary(now) if has_image and can_edit else "")

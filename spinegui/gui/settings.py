@@ -149,6 +149,15 @@ class Settings:
         self._store.sync()
 
     @property
+    def knows_tour(self) -> bool:
+        """Whether the tour was offered before, or taken."""
+        return self._text("knows_tour", "no") == "yes"
+
+    @knows_tour.setter
+    def knows_tour(self, on: bool) -> None:
+        self._store.setValue("knows_tour", "yes" if on else "no")
+
+    @property
     def own_keys(self) -> dict[str, tuple[str, ...]]:
         """The keys that differ from the delivered ones, by action id."""
         try:

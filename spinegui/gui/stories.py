@@ -27,6 +27,7 @@ from spinegui.gui.log.sheet import LogSheet
 from spinegui.gui.recent_menu import RecentMenu
 from spinegui.gui.session.story import Session
 from spinegui.gui.task_strip import TaskStrip
+from spinegui.gui.tour.story import Tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,8 @@ class Stories(QObject):
             locate=self.locate.run,
         )
         self.strip = TaskStrip(workspace.background, window)
-        self.instrument = stories_of(desk)
+        self.tour = Tour(desk)
+        self.instrument = (*stories_of(desk), self.tour)
         self.session = Session(desk)
         workspace.document_changed.connect(lambda _document: notices.clear_toast())
 

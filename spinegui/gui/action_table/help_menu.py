@@ -11,6 +11,8 @@ HELP = (
                "Give any action another key"),
     ActionSpec("palette", "Find a command…", "Help", ("Ctrl+K",), "ph.magnifying-glass",
                "Type what you want to do"),
+    ActionSpec("tour", "Tour", "Help", (), "ph.path",
+               "Two minutes on a sample, step by step", checkable=True, separator_before=True),
     ActionSpec("guide", "Guide", "Help", (), "ph.compass",
                "Say above the image what to do next", checkable=True),
     ActionSpec("show_log", "Log…", "Help", (), "ph.article",

@@ -46,13 +46,16 @@ class OpenSample:
         self._detect = detect
         self._recipes = recipes
 
-    def run(self, folder: Path | None = None) -> None:
-        """Open the sample in that folder, by default one in the user's data folder."""
+    def run(self, folder: Path | None = None, name: str = PROJECT_NAME) -> None:
+        """Open the sample in that folder, by default one in the user's data folder.
+
+        Another `name` of the project is another project on the same images.
+        """
         folder = folder or sample_folder()
         self._workspace.background.start(
             "Making the sample images",
             partial(self._make, folder),
-            partial(self._open, folder),
+            partial(self._open, folder / name),
             lambda error: self._notices.error("The sample could not be made", str(error)),
         )
 
@@ -60,8 +63,8 @@ class OpenSample:
         truth = ensure_sample(folder, on_progress=task.step, recipes=self._recipes)
         return _Made(tuple(image_ref(file, image_id=new_id()) for file in truth.images))
 
-    def _open(self, folder: Path, made: _Made) -> None:
-        self._open_project.run(folder / PROJECT_NAME, create=True, then=partial(self._fill, made))
+    def _open(self, path: Path, made: _Made) -> None:
+        self._open_project.run(path, create=True, then=partial(self._fill, made))
 
     def _fill(self, made: _Made) -> None:
         document = self._workspace.document

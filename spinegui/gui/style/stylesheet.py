@@ -202,6 +202,8 @@ QFrame#guide {{ background: {t.window}; border: none; border-bottom: 1px solid {
 QStatusBar QPushButton {{ min-height: 18px; padding: 0 4px; color: {t.muted}; }}
 QStatusBar QPushButton:hover {{ color: {t.text}; }}
 QFrame#banner {{ background: {t.raised}; border-bottom: 1px solid {t.hairline}; }}
+QFrame#tour_card {{ background: {t.raised}; border: 1px solid {t.accent};
+    border-radius: {RADIUS_PX}px; }}
 QFrame#toast {{ background: {t.raised}; border: 1px solid {t.hairline};
     border-radius: {RADIUS_PX}px; }}
 QPushButton#toast_action {{ color: {t.accent}; font-weight: 500; }}

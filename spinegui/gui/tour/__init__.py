@@ -1,0 +1,1 @@
+"""The tour: two minutes on a sample, step by step, each done with one's own hands."""
