@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from typing_extensions import override
 
 from spinegui.domain.crop_list import NO_LABEL
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE
@@ -14,6 +15,8 @@ from spinegui.gui.panels.state_dots import class_icon
 
 if TYPE_CHECKING:
     from collections import Counter
+
+    from PySide6.QtGui import QResizeEvent
 
     from spinegui.domain.labels import LabelSet
 
@@ -31,9 +34,14 @@ class Chips(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, QPushButton] = {}
         self._names: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
+        self._row.addStretch(1)
+        # A narrow window takes the names away, not the chips.
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumWidth(1)
         self.set_labels(SPINE_CLASSES)
 
     def button(self, label: str | None) -> QPushButton:
@@ -57,7 +65,7 @@ class Chips(QWidget):
     def show_counts(self, counts: Counter[str]) -> None:
         for key, chip in self._buttons.items():
             n = counts.total() if key == ALL else counts[key]
-            chip.setText(f"{self._names[key]}  {n}")
+            self._counts[key] = n
             chip.setAccessibleName(tr("{label}: {n} spines", label=self._names[key], n=n))
             chip.setToolTip(
                 tr("Show all spines")
@@ -66,6 +74,23 @@ class Chips(QWidget):
             )
             if key == NO_LABEL:
                 chip.setVisible(n > 0 or chip.isChecked())
+        self._write()
+
+    def _write(self) -> None:
+        """Write names and counts, or counts alone where names have no room."""
+        self._set_texts(with_names=True)
+        if self._row.sizeHint().width() > self.width():
+            self._set_texts(with_names=False)
+
+    def _set_texts(self, *, with_names: bool) -> None:
+        for key, chip in self._buttons.items():
+            name = self._names[key] if with_names or chip.icon().isNull() else ""
+            chip.setText(f"{name}  {self._counts.get(key, 0)}".strip())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write()
 
     def check(self, label: str | None) -> None:
         """Show which label is chosen, without a signal."""
@@ -80,7 +105,7 @@ class Chips(QWidget):
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.clicked.connect(lambda: self.chosen.emit(None if key == ALL else key))
         self._group.addButton(chip)
-        self._row.addWidget(chip)
+        self._row.insertWidget(self._row.count() - 1, chip)
         self._buttons[key] = chip
         self._names[key] = name
         return chip

@@ -90,6 +90,11 @@ class Contents:
     def detections(self, ids: Sequence[str]) -> list[Detection]:
         return [self.crops[i].detection for i in ids if i in self.crops]
 
+    def ids_of_any_label(self) -> tuple[str, ...]:
+        """Return what the filter admits, whatever label it asks for, in the project's order."""
+        wanted = replace(self.filter, label=None)
+        return tuple(i for i, crop in self.crops.items() if wanted.admits(crop.detection))
+
     def counts(self) -> Counter[str]:
         """Return how many spines of each label the filter admits, whatever label it asks for."""
         return self.filter.counts(crop.detection for crop in self.crops.values())

@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QMenu
 
 from spinegui.domain.crop_list import CropFilter
 from spinegui.domain.labels import SPINE_CLASSES
-from spinegui.gui.gallery.contents import Contents
+from spinegui.gui.gallery.comparing import Comparing
+from spinegui.gui.gallery.contents import LEARNT, Contents, Order
 from spinegui.gui.gallery.deciding import Deciding
 from spinegui.gui.gallery.grid import Grid
 from spinegui.gui.gallery.page import GalleryPage
 from spinegui.gui.gallery.picks import Picks
 from spinegui.gui.gallery.pictures import Pictures
 from spinegui.gui.language import tr
+from spinegui.gui.task_strip import TaskStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from spinegui.domain.edits import Edit
     from spinegui.gui.desk import Desk
     from spinegui.gui.document import Document
-    from spinegui.gui.gallery.contents import Order
     from spinegui.gui.view_state import View
 
 NAME = "gallery"
@@ -45,9 +46,11 @@ class Gallery(QObject):
         self.picks = Picks()
         self.pictures = Pictures(self)
         self.grid = Grid(self.contents, self.picks, self.pictures)
-        self.page = GalleryPage(self.grid)
+        self.comparing = Comparing(self)
+        self.page = GalleryPage(self.grid, TaskStrip(self.comparing.background))
         self.deciding = Deciding(desk, self.contents, self.picks, self.grid)
         self.is_of_project = True
+        self._anchor = ""
         desk.front.add(NAME, self.page, self)
         self.page.where.setCurrentIndex(1)
         self._listen()
@@ -78,6 +81,7 @@ class Gallery(QObject):
             "deselect": self._escape,
             "zoom_in": lambda: grid.set_side(grid.side + ZOOM_STEP),
             "zoom_out": lambda: grid.set_side(grid.side - ZOOM_STEP),
+            "zoom_to_selection": self._toggle_preview,
             "lower_threshold": lambda: display.step_threshold(-1),
             "raise_threshold": lambda: display.step_threshold(1),
         }
@@ -101,9 +105,17 @@ class Gallery(QObject):
     def _toggle(self) -> None:
         self._desk.front.toggle(NAME)
 
+    def _toggle_preview(self) -> None:
+        if self.grid.preview.isVisible():
+            self.grid.preview.leave()
+        else:
+            self.grid.show_preview()
+
     def _escape(self) -> None:
-        """Let go of many; with one or none, go back to the image."""
-        if len(self.picks.chosen) > 1:
+        """Take the preview away, or let go of many; with one or none, go back to the image."""
+        if self.grid.preview.isVisible():
+            self.grid.preview.leave()
+        elif len(self.picks.chosen) > 1:
             self.picks.clear()
             self.grid.follow_picks()
         else:
@@ -123,6 +135,8 @@ class Gallery(QObject):
         workspace.selection.changed.connect(self._on_selection_changed)
         workspace.sight_changed.connect(self.reload)
         workspace.closing.connect(self.pictures.close)
+        workspace.closing.connect(self.comparing.close)
+        self.comparing.done.connect(self._on_compared)
         self.grid.picked.connect(self._on_picked)
         self.grid.opened.connect(self._on_opened)
         self.grid.menu_requested.connect(self._on_menu_requested)
@@ -140,10 +154,12 @@ class Gallery(QObject):
             self.picks.choose_ids(self._workspace.selection.ids)
             self.grid.follow_picks()
         else:
+            self.comparing.stop()
             self.pictures.rest()
 
     def _on_document_changed(self, document: Document | None) -> None:
         self.pictures.forget()
+        self.comparing.forget()
         self._on_labels_changed()
         if document is None and self.is_in_front:
             self._desk.front.show_image()
@@ -188,6 +204,7 @@ class Gallery(QObject):
         self.contents.filter = replace(self.contents.filter, threshold=threshold)
         self.contents.load(self._workspace.document, self._image_ids())
         self._show_again()
+        self._compare_where_due()
 
     def _image_ids(self) -> tuple[str, ...]:
         workspace = self._workspace
@@ -198,6 +215,33 @@ class Gallery(QObject):
     def _filter(self, wanted: CropFilter) -> None:
         self.contents.choose(wanted)
         self._show_again()
+        self._compare_where_due()
+
+    def _compare_where_due(self) -> None:
+        """Compare again where the order needs it and crops are shown that it does not know."""
+        if self.contents.order in LEARNT and not self.comparing.knows(self.contents.ids):
+            self.comparing.start(self.contents)
+
+    def _on_compared(self) -> None:
+        """Take the answer: the order that was asked for, from its top."""
+        contents = self.contents
+        if not self.is_in_front or contents.order not in LEARNT:
+            return
+        if contents.order is Order.SIMILARITY:
+            contents.sort(self.comparing.like(self._anchor))
+        else:
+            contents.sort(self.comparing.unlike())
+        self._show_from_the_top()
+
+    def _show_from_the_top(self) -> None:
+        """Show another order from its beginning; what is picked must not be out of sight."""
+        self.picks.follow(self.contents.ids)
+        if self.contents.order is Order.SIMILARITY:
+            self.picks.choose_ids([self._anchor])
+        else:
+            self.picks.forget()
+        self._refresh()
+        self.grid.verticalScrollBar().setValue(0)
 
     def _show_again(self) -> None:
         """Show another list, with what is still in it picked."""
@@ -265,14 +309,23 @@ class Gallery(QObject):
 
     def _on_order_chosen(self, order: Order) -> None:
         self.contents.order = order
-        self.contents.sort()
-        self._show_again()
         self.take_focus()
+        if order not in LEARNT:
+            self.comparing.stop()
+            self.contents.sort()
+            self._show_from_the_top()
+            return
+        self._anchor = self.picks.current or next(iter(self.contents.ids), "")
+        # An edit changes what is unlike its label: that is worked out anew each time.
+        if order is Order.SIMILARITY and self.comparing.knows(self.contents.ids):
+            self._on_compared()
+        else:
+            self.comparing.start(self.contents)
 
     def _on_reverse_toggled(self, is_reversed: bool) -> None:
         self.contents.is_reversed = is_reversed
         self.contents.sort()
-        self._show_again()
+        self._show_from_the_top()
 
     def _on_fit_toggled(self, is_to_fit: bool) -> None:
         self.grid.set_to_fit(is_to_fit)
@@ -305,7 +358,8 @@ class Gallery(QObject):
         """Go to the spine in its image."""
         detection = self.contents.crops[crop_id].detection
         self._desk.front.show_image()
-        self._desk.navigate.go_to(detection)
+        self._workspace.show_detection(detection)
+        self._desk.display.approach(detection)
 
     def _on_menu_requested(self, at: QPoint) -> None:
         if not self.picks.chosen:

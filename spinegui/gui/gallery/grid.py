@@ -16,6 +16,7 @@ from spinegui.gui.gallery.grid_keys import GridKeys
 from spinegui.gui.gallery.grid_layout import CAPTION, GridLayout
 from spinegui.gui.gallery.grid_mouse import GridMouse
 from spinegui.gui.gallery.pictures import Picture
+from spinegui.gui.gallery.preview import Preview
 from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Grid(QAbstractScrollArea):
         self.is_to_fit = False
         self.layout_now = GridLayout(100, FIRST_SIDE, 0)
         self.hovered = -1
+        self.preview = Preview(pictures, self.viewport())
         self.keys = GridKeys(self)
         self.mouse = GridMouse(self)
         pictures.ready.connect(self._on_ready)
@@ -117,7 +119,21 @@ class Grid(QAbstractScrollArea):
         self.viewport().update()
         current = self.crop_at(self.picks.index_of(self.picks.current))
         self.setAccessibleDescription(self._faces.describe(current) if current else "")
+        if self.preview.isVisible():
+            self.show_preview()
         self.picked.emit()
+
+    def show_preview(self) -> None:
+        """Show the current crop large, or take the preview away where there is none."""
+        index = self.picks.index_of(self.picks.current)
+        crop = self.crop_at(index)
+        if crop is None:
+            self.preview.leave()
+            return
+        width = self.contents.width_px(crop, to_fit=self.is_to_fit)
+        rect, text = self.cell_rect(index), self.describe(crop)
+        self.preview.show_crop(crop, self._faces.of(crop), text, width, rect)
+        self._want_pictures()
 
     def reveal_current(self) -> None:
         index = self.picks.index_of(self.picks.current)
@@ -225,7 +241,8 @@ class Grid(QAbstractScrollArea):
         near = self.layout_now.in_rows(top - ahead, top + height + ahead)
         order = [*in_view, *(i for i in near if i not in in_view)]
         crops = (self.contents.crops[self.contents.ids[i]] for i in order)
-        self._pictures.want(self._picture_of(crop)[0] for crop in crops)
+        large = [self.preview.picture] if self.preview.picture else []
+        self._pictures.want([*large, *(self._picture_of(crop)[0] for crop in crops)])
 
     def _on_ready(self, made: Sequence[Picture]) -> None:
         places = {picture.place for picture in made}
@@ -246,7 +263,8 @@ class Grid(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         view = self.viewport()
         # What is already painted is moved; only the rows that come into view are painted.
-        if self.mouse.band.isNull() and self.devicePixelRatioF().is_integer():
+        is_plain = self.mouse.band.isNull() and not self.preview.isVisible()
+        if is_plain and self.devicePixelRatioF().is_integer():
             view.scroll(0, dy)
         else:
             view.update()

@@ -1,4 +1,4 @@
-"""The gallery's page: chips and choices on top, the grid below, words where there is nothing."""
+"""The gallery's page: chips and choices, the grid or words where there is nothing, its scale."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ ORDERS = {
     Order.IMAGE: "Image",
 }
 SLIDER_WIDTH = 120
+NARROWEST = 72
 
 
 class GalleryPage(QWidget):
@@ -53,9 +54,10 @@ class GalleryPage(QWidget):
     reverse_toggled = Signal(bool)
     fit_toggled = Signal(bool)
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, progress: QWidget) -> None:
         super().__init__()
         self.grid = grid
+        self.progress = progress
         self.chips = Chips(self)
         self._build_choices()
         self._build_scale()
@@ -121,6 +123,7 @@ class GalleryPage(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(tip)
         box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        box.setMinimumWidth(NARROWEST)
         return box
 
     def _button(self, icon_name: str, name: str) -> QToolButton:
@@ -134,9 +137,7 @@ class GalleryPage(QWidget):
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.chips)
-        first.addStretch(1)
-        first.addWidget(self.count)
+        first.addWidget(self.chips, 1)
         second.addWidget(self.where)
         second.addWidget(self.wanted)
         second.addSpacing(8)
@@ -144,8 +145,6 @@ class GalleryPage(QWidget):
         second.addWidget(self.order)
         second.addWidget(self.reverse)
         second.addStretch(1)
-        for widget in (self.scale, self.fit, self.side_slider):
-            second.addWidget(widget)
         for row in (first, second):
             row.setSpacing(8)
         head = QVBoxLayout()
@@ -158,6 +157,15 @@ class GalleryPage(QWidget):
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(self._body, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 4)
+        foot.setSpacing(8)
+        foot.addWidget(self.count)
+        foot.addWidget(self.progress)
+        foot.addStretch(1)
+        for widget in (self.scale, self.fit, self.side_slider):
+            foot.addWidget(widget)
+        whole.addLayout(foot)
 
     def _listen(self) -> None:
         self.where.activated.connect(lambda: self.project_chosen.emit(self.where.currentData()))

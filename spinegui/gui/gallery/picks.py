@@ -70,6 +70,11 @@ class Picks:
     def clear(self) -> None:
         self.chosen = frozenset()
 
+    def forget(self) -> None:
+        """Choose nothing and begin anew, as at the top of another list."""
+        self.chosen = frozenset()
+        self.current = self.anchor = ""
+
     def band(self, indexes: Iterable[int], before: frozenset[str]) -> None:
         """Choose what a rubber band touches, beside what was chosen before it was drawn."""
         touched = [self.ids[i] for i in indexes]
