@@ -101,7 +101,8 @@ class Comparing(QObject):
         if found is None or crop_id not in found.row_of:
             return {}
         alike = likeness(found.points, found.row_of[crop_id])
-        return {i: float(alike[row]) for i, row in found.row_of.items()}
+        keys = {i: float(alike[row]) for i, row in found.row_of.items()}
+        return {**keys, crop_id: np.inf}  # before its own twins
 
     def _on_success(self, compared: Compared) -> None:
         self._task = None

@@ -150,8 +150,9 @@ class Gallery(QObject):
     def _on_front_changed(self, _page: str) -> None:
         self._workspace.shows_undone = not (self.is_in_front and self.is_of_project)
         if self.is_in_front:
+            selected = self._workspace.selection.ids
             self.reload()
-            self.picks.choose_ids(self._workspace.selection.ids)
+            self.picks.choose_ids(selected)
             self.grid.follow_picks()
         else:
             self.comparing.stop()

@@ -102,7 +102,7 @@ class Picks:
         at = self.index_of(self.current)
         self.ids = tuple(ids)
         self._index = {crop_id: i for i, crop_id in enumerate(self.ids)}
-        self.chosen &= self._index.keys()
+        self.chosen = self.chosen.intersection(self._index)
         if at >= 0 and self.current not in self._index:
             nearest = (*before[at + 1 :], *reversed(before[:at])) if moves_on else ()
             self.current = next((i for i in nearest if i in self._index), "")

@@ -36,6 +36,7 @@ class Preview(QFrame):
         self.setObjectName("gallery_preview")
         self.setAccessibleName(tr("Large preview"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._view = parent
         self._pictures = pictures
         self._crop: Crop | None = None
         self._face: Face | None = None
@@ -64,10 +65,12 @@ class Preview(QFrame):
         self.hide()
 
     def _place(self, away: QRect) -> None:
-        view = self.parentWidget().rect().adjusted(12, 12, -12, -12)
+        """Stand beside the cell, at the top, where no toast comes; in a narrow view, below it."""
+        view = self._view.rect().adjusted(12, 12, -12, -12)
         right = away.center().x() < view.center().x()
-        low = away.center().y() < view.center().y()
         left = view.right() - self.width() if right else view.left()
+        covers = left <= away.right() and away.left() <= left + self.width()
+        low = covers and away.center().y() < view.center().y()
         self.move(QPoint(left, view.bottom() - self.height() if low else view.top()))
 
     def _on_ready(self, made: list[Picture]) -> None:
