@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.gui.notices import BannerStack, Notices, Toast, show_error
+from spinegui.gui.tool_buttons import ToolStrip
 
 if TYPE_CHECKING:
     from spinegui.gui.action_set import ActionSet
@@ -123,6 +124,8 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(panel)
+        # Hidden first: a dock that is hidden once it is a tab leaves its tab bar on the window.
+        dock.setVisible(is_open)
         self.addDockWidget(area, dock)
         if behind:
             self.tabifyDockWidget(self.docks[behind], dock)
@@ -162,11 +165,7 @@ class MainWindow(QMainWindow):
             view_menu.addSeparator()  # type: ignore[attr-defined]
             for dock in self.docks.values():
                 view_menu.addAction(dock.toggleViewAction())
-        toolbar = QToolBar("Tools", self)
-        toolbar.setObjectName("tools")
-        toolbar.setMovable(False)
-        toolbar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        toolbar = ToolStrip("Tools", self, ICON_SIZE)
         actions.fill_toolbar(toolbar, TOOLBAR_GROUPS)
         self.addToolBar(toolbar)
         status = self.statusBar()

@@ -4,16 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolBar, QToolButton
 from typing_extensions import override
 
 from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QStyleOptionToolButton, QToolBar
+    from PySide6.QtGui import QAction, QResizeEvent
+    from PySide6.QtWidgets import QStyleOptionToolButton, QWidget
+
+_GAP_PX, _SIDES_PX = 4, 24
+_WITH_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+class ToolStrip(QToolBar):
+    """The toolbar: words beside the icons where there is room, else the big steps keep theirs."""
+
+    def __init__(self, title: str, parent: QWidget, icon_px: int) -> None:
+        super().__init__(title, parent)
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setIconSize(QSize(icon_px, icon_px))
+        self.setToolButtonStyle(_WITH_WORDS)
+        self._wide = 0
+        self._in_which_words: tuple[str, ...] = ()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        texts = tuple(action.text() for action in self.actions())
+        if texts != self._in_which_words:
+            self._in_which_words = texts
+            self.setToolButtonStyle(_WITH_WORDS)
+            self._wide = self._width_of_all()
+        fits = event.size().width() >= self._wide
+        self.setToolButtonStyle(_WITH_WORDS if fits else Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _width_of_all(self) -> int:
+        # The toolbar's own size hint is that of buttons cut short.
+        widgets = [self.widgetForAction(action) for action in self.actions()]
+        widths = [widget.sizeHint().width() for widget in widgets if widget is not None]
+        return sum(widths) + _GAP_PX * len(widths) + _SIDES_PX
 
 
 class StepButton(QToolButton):

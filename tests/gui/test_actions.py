@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolBar, QToolButton
 
 from spinegui.gui.action_set import ActionSet
 from spinegui.gui.actions import ACTIONS, MENUS, REASONS, Needs
@@ -149,3 +149,23 @@ def test_that_menus_and_toolbar_are_made_of_the_table(desk: Desk) -> None:
     shown = {button.defaultAction().text() for button in buttons}
     assert shown <= texts
     assert {"Detect", "Retrain…"} <= shown
+
+
+def test_that_a_narrow_toolbar_keeps_the_words_of_the_big_steps_and_cuts_none(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    bar = desk.window.findChild(QToolBar, "tools")
+    assert bar is not None
+    for width in (1280, 2200):
+        desk.window.resize(width, 800)
+        qtbot.waitUntil(lambda width=width: bar.width() == width)
+        buttons = [b for b in bar.findChildren(QToolButton) if b.isVisible()]
+        qtbot.waitUntil(lambda found=buttons: all(b.width() >= b.sizeHint().width() for b in found))
+    assert bar.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_that_a_closed_panel_leaves_no_tab_on_the_window(desk: Desk) -> None:
+    closed = {d.windowTitle() for d in desk.window.docks.values() if not d.isVisible()}
+    shown = [bar for bar in desk.window.findChildren(QTabBar) if bar.isVisible() and bar.x() >= 0]
+    tabs = {bar.tabText(i) for bar in shown for i in range(bar.count())}
+    assert tabs & closed <= {"Jobs"}
