@@ -131,33 +131,47 @@ def fleiss(ratings: Ratings) -> Agreement:
     n, n_images = len(counts), len(images)
     if not n:
         return Agreement(0, 0, None, None)
-    once = np.ones((1, n))
-    kappa = _or_none(fleiss_kappa(counts, once)[0])
+    terms = _fleiss_terms(counts)
+    kappa = _or_none(_fleiss_of(terms.sum(axis=0)[None])[0])
     by_images = n_images >= ENOUGH_IMAGES
     low = high = None
     if kappa is not None and n > 1:
-        weights = draw_weights(n_images)[:, image] if by_images else draw_weights(n)
-        low, high = _interval(lambda w: fleiss_kappa(counts, w), weights)
-    by_class = []
-    for c, label in enumerate(ratings.labels):
-        two = np.stack([counts[:, c], counts.sum(axis=1) - counts[:, c]], 1)
-        by_class.append((label, _or_none(fleiss_kappa(two, once)[0])))
+        drawn = terms
+        if by_images:
+            drawn = np.zeros((n_images, terms.shape[1]))
+            np.add.at(drawn, image, terms)
+        low, high = _interval(lambda w: _fleiss_of(w @ drawn), draw_weights(len(drawn)))
     observed = float(_agreeing_pairs(counts).mean())
-    return Agreement(n, n_images, observed, kappa, low, high, None, by_images, tuple(by_class))
+    by_class = tuple((ratings.labels[c], _one_against_all(counts, c)) for c in range(k))
+    return Agreement(n, n_images, observed, kappa, low, high, None, by_images, by_class)
 
 
-def fleiss_kappa(counts: Array, weights: Array) -> Array:
-    """Return Fleiss' kappa (r,) of how many raters gave each spine each class (n, k).
+def _one_against_all(counts: Array, c: int) -> float | None:
+    two = np.stack([counts[:, c], counts.sum(axis=1) - counts[:, c]], 1)
+    return _or_none(fleiss_kappa(two))
 
-    `weights` (r, n) says how often each spine counts. Every spine needs two ratings or more. With
-    unequal numbers of them Gwet's generalisation is used: each spine counts once, with its share
-    of agreeing pairs of ratings, and with its shares of the classes towards what chance would
-    give. With equal numbers both are Fleiss' own formulae. NaN where chance agreement is 1.
+
+def fleiss_kappa(counts: Array) -> float:
+    """Return Fleiss' kappa of how many raters gave each spine each class (n, k).
+
+    Every spine needs two ratings or more. With unequal numbers of them Gwet's generalisation is
+    used: each spine counts once, with its share of agreeing pairs of ratings, and with its shares
+    of the classes towards what chance would give. With equal numbers both are Fleiss' own
+    formulae. NaN where chance agreement is 1.
     """
-    total = weights.sum(axis=1)
-    observed = ratio(weights @ _agreeing_pairs(counts), total)
+    return float(_fleiss_of(_fleiss_terms(counts).sum(axis=0)[None])[0])
+
+
+def _fleiss_terms(counts: Array) -> Array:
+    """Return what each spine adds (n, 2 + k): itself, its agreement, its shares of the classes."""
     shares = counts / counts.sum(axis=1, keepdims=True)
-    overall = ratio(weights @ shares, total[:, None])
+    return np.column_stack([np.ones(len(counts)), _agreeing_pairs(counts), shares])
+
+
+def _fleiss_of(sums: Array) -> Array:
+    """Return kappa (r,) from sums of terms (r, 2 + k)."""
+    observed = ratio(sums[:, 1], sums[:, 0])
+    overall = ratio(sums[:, 2:], sums[:, :1])
     return _beyond(observed, (overall**2).sum(axis=1))
 
 

@@ -12,6 +12,9 @@ from spinegui.domain.labels import UNSURE
 if TYPE_CHECKING:
     from spinegui.domain.detection import Detection
 
+NO_CONSENSUS = "no consensus"
+"""What stands in an export where raters were asked and did not agree."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quorum:

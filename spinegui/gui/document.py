@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spinegui.domain.blind import BlindSession
+    from spinegui.domain.consensus import Quorum
     from spinegui.domain.image_ref import ImageRef, PixelSize
     from spinegui.domain.labels import LabelSet
     from spinegui.domain.split import Part
@@ -57,6 +58,7 @@ class Document(QObject):
     images_changed = Signal()
     labels_changed = Signal()
     sight_changed = Signal()  # a blind session began or ended: everything looks different
+    user_changed = Signal(str)
     images_requested = Signal(object)  # ids: undo and redo show an image that they change
     save_state_changed = Signal(object, str)  # SaveState, the error in a sentence or ""
     push_refused = Signal(str)
@@ -78,6 +80,7 @@ class Document(QObject):
         self._sessions = dict(blind_sessions or {})
         self._sight = Sight()
         self._user = user
+        self.quorum: Quorum | None = None
         self.active_models = dict(snapshot.active_models)
         self.label_set: LabelSet = snapshot.label_set
         self._images: dict[str, ImageRef] = {ref.id: ref for ref in snapshot.images}
@@ -237,6 +240,7 @@ class Document(QObject):
         self._user = user
         self.project.set_user(user)
         self._look()
+        self.user_changed.emit(user)
 
     def set_blind(self, session: BlindSession | None) -> None:
         """Begin a blind session of the user, or end it with None; kept until it is ended."""

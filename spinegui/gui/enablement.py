@@ -36,6 +36,8 @@ def fulfilled(
         Needs.LOOKING_BACK: workspace.past is not None,
         Needs.DECISIONS: document is not None and _has_decisions(document),
         Needs.IMAGE_IN_FRONT: page is None,
+        Needs.SIGHTED: workspace.blind is None,
+        Needs.BLIND: workspace.blind is not None,
     }
     met = Needs.NOTHING
     for need, is_met in facts.items():

@@ -142,7 +142,8 @@ class Guide(QObject):
         shows = self._workspace.settings.shows_guide
         self._actions.set_checked("guide", shows)
         is_alone = self.line.window().isFullScreen()
-        is_due = shows and not self._is_silent and not is_alone
+        is_blind = self._workspace.blind is not None  # what to do then is said in its banner
+        is_due = shows and not self._is_silent and not is_alone and not is_blind
         self.line.setVisible(is_due and has_image and can_edit)
         decided = self._counts.of(self._workspace.annotation).decided
         self.line.say(next_step(now), f"{decided} of {decided + now.n_left}" if decided else "")

@@ -9,6 +9,7 @@ from spinegui.gui.gallery.gallery import Gallery
 from spinegui.gui.history.story import History
 from spinegui.gui.hunt.story import Hunt
 from spinegui.gui.queue.story import QueueStory
+from spinegui.gui.raters.story import Raters
 from spinegui.gui.seeing.story import Seeing
 
 if TYPE_CHECKING:
@@ -56,4 +57,5 @@ def stories_of(desk: Desk) -> tuple[Story, ...]:
         Hunt(desk),
         History(desk),
         Gallery(desk),
+        Raters(desk),
     )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QSizePolicy,
     QStackedWidget,
     QToolBar,
     QVBoxLayout,
@@ -173,6 +174,18 @@ class MainWindow(QMainWindow):
         status.addWidget(self.hint, 1)
         status.addPermanentWidget(self.cursor_text)
         status.addPermanentWidget(self.save_text)
+
+    def show_user(self, button: QWidget) -> None:
+        """Put who labels at the top right: beside the menus, or where the system has those."""
+        if not self.menuBar().isNativeMenuBar():
+            self.menuBar().setCornerWidget(button, Qt.Corner.TopRightCorner)
+            return
+        toolbar = self.findChild(QToolBar, "tools")
+        assert toolbar is not None
+        room = QWidget(toolbar)
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        toolbar.addWidget(room)
+        toolbar.addWidget(button)
 
     def toggle_only_image(self) -> None:
         """Hide everything but the image (F11), or bring back what was there, as it was."""

@@ -31,7 +31,8 @@ class Notices(QObject):
 
     toast_requested = Signal(str, str, object)  # text, action text, callback | None
     toast_removed = Signal()
-    banner_requested = Signal(str, str, object)  # key, text, ((action text, callback), ...)
+    banner_requested = Signal(str, str, object, bool)
+    """Key, text, ((action text, callback), ...), whether a person may hide it."""
     banner_removed = Signal(str)
     banner_dismissed = Signal(str)  # key of a banner that the person has hidden
     error_requested = Signal(str, str)  # title, sentences
@@ -46,9 +47,15 @@ class Notices(QObject):
         """Take the toast away: what it offers to undo is closed."""
         self.toast_removed.emit()
 
-    def banner(self, key: str, text: str, *actions: tuple[str, Callable[[], object]]) -> None:
+    def banner(
+        self,
+        key: str,
+        text: str,
+        *actions: tuple[str, Callable[[], object]],
+        can_be_hidden: bool = True,
+    ) -> None:
         """Say something that stays true until `clear_banner(key)`."""
-        self.banner_requested.emit(key, text, actions)
+        self.banner_requested.emit(key, text, actions, can_be_hidden)
 
     def clear_banner(self, key: str) -> None:
         self.banner_removed.emit(key)
@@ -135,7 +142,11 @@ class BannerStack(QWidget):
         self.hide()
 
     def show_banner(
-        self, key: str, text: str, actions: tuple[tuple[str, Callable[[], object]], ...]
+        self,
+        key: str,
+        text: str,
+        actions: tuple[tuple[str, Callable[[], object]], ...],
+        can_be_hidden: bool = True,
     ) -> None:
         if self._texts.get(key) == text:
             return
@@ -153,16 +164,20 @@ class BannerStack(QWidget):
             button = QPushButton(action_text, banner)
             button.clicked.connect(lambda _checked=False, call=callback: call())
             layout.addWidget(button)
+        if can_be_hidden:
+            layout.addWidget(self._closer(banner, key))
+        self._layout.addWidget(banner)
+        self._banners[key] = banner
+        self._texts[key] = text
+        self.show()
+
+    def _closer(self, banner: QFrame, key: str) -> QToolButton:
         close = QToolButton(banner)
         close.setIcon(icon("ph.x"))
         close.setAutoRaise(True)
         close.setToolTip("Hide")
         close.clicked.connect(lambda: self._dismiss(key))
-        layout.addWidget(close)
-        self._layout.addWidget(banner)
-        self._banners[key] = banner
-        self._texts[key] = text
-        self.show()
+        return close
 
     def _dismiss(self, key: str) -> None:
         self.remove(key)

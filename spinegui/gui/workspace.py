@@ -38,6 +38,7 @@ class Workspace(QObject):
     image_left = Signal(str)  # image id, just before another is shown
     image_changed = Signal(str)  # image id, "" for none
     sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
+    user_changed = Signal(str)
     edited = Signal(object)  # Edit on whatever document is open
     closing = Signal()  # the window goes: who has threads of their own ends them
     looked_back = Signal()  # the image is shown as it was, or as it is again
@@ -199,6 +200,7 @@ class Workspace(QObject):
             (document.images_changed, self.images_changed),
             (document.labels_changed, self.labels_changed),
             (document.sight_changed, self._on_sight_changed),
+            (document.user_changed, self.user_changed),
         )
 
     def _on_edited(self, edit: Edit) -> None:

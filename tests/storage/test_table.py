@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import replace
 
 import pytest
 
 from spinegui.domain.annotation import Annotation
+from spinegui.domain.consensus import Quorum
 from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
 from spinegui.domain.geometry import Box
 from spinegui.domain.image_ref import ImageRef, PixelSize
 from spinegui.storage.exchange.content import Content
-from spinegui.storage.exchange.table import export_table
+from spinegui.storage.exchange.table import export_table, table_text
 from tests.support.datasets import AT
 
 IMAGE = ImageRef(
@@ -102,10 +104,11 @@ def test_that_neither_file_is_replaced_unless_told(tmp_path):
 def test_that_who_voted_how_and_whether_blind_stand_in_columns_of_their_own_at_the_end(tmp_path):
     d = MODEL.accepted_by("ana", AT).with_vote(Vote("bo", "stubby", AT, session=AT))
     (row,) = rows_of(tmp_path, d)
-    assert list(row)[-5:] == [
+    assert list(row)[-8:] == [
         "pixel_size_source", "vote_raters", "vote_labels", "vote_how", "vote_blind",
+        "consensus", "raters_agreeing", "raters_asked",
     ]  # fmt: skip
-    assert [row[name] for name in list(row)[-4:]] == [
+    assert [row[name] for name in list(row)[-7:-3]] == [
         "ana; bo", "thin; stubby", "accepted; hand", "no; yes",
     ]  # fmt: skip
     assert (row["label"], row["label_source"], row["labelled_by"]) == ("stubby", "person", "bo")
@@ -114,3 +117,21 @@ def test_that_who_voted_how_and_whether_blind_stand_in_columns_of_their_own_at_t
 def test_that_an_acceptance_names_who_accepted_the_model_s_label(tmp_path):
     (row,) = rows_of(tmp_path, MODEL.accepted_by("ana", AT))
     assert (row["label_source"], row["labelled_by"]) == ("model, accepted", "ana")
+
+
+def test_that_the_consensus_stands_in_the_table_where_a_quorum_is_applied(tmp_path):
+    agreed = replace(MODEL, id="a")
+    for rater in ("ana", "bo"):
+        agreed = agreed.with_vote(Vote(rater, "stubby", AT))
+    torn = MODEL.with_vote(Vote("ana", "thin", AT)).with_vote(Vote("bo", "stubby", AT))
+    annotation = Annotation("i", {d.id: d for d in (agreed, torn, replace(MODEL, id="n"))})
+    content = Content("p", 3, AT, (IMAGE,), {"i": annotation}, quorum=Quorum(2))
+    rows = {r["spine_id"]: r for r in csv.DictReader(io.StringIO(table_text(content)))}
+    found = {
+        key: (r["consensus"], r["raters_agreeing"], r["raters_asked"]) for key, r in rows.items()
+    }
+    assert found == {
+        "a": ("stubby", "2", "2"), "m": ("no consensus", "1", "2"), "n": ("", "0", "0"),
+    }  # fmt: skip
+    without = list(csv.DictReader(io.StringIO(table_text(replace(content, quorum=None)))))
+    assert {r["consensus"] for r in without} == {""}

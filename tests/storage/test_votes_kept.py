@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from spinegui.backends.classical.class_training import opinion_of
+from spinegui.domain.annotation import Annotation
+from spinegui.domain.consensus import Quorum
 from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.geometry import Box
+from spinegui.domain.rater_report import report_on
+from spinegui.storage.exchange.agreement_table import agreement_text
 from spinegui.storage.exchange.coco import CocoError, read_coco, to_json
+from spinegui.storage.exchange.coco_export import review_of
 from spinegui.storage.exchange.coco_reading import dataset_from_json
 from spinegui.storage.exchange.coco_values import (
     CocoAnnotation,
@@ -95,3 +102,33 @@ def test_that_a_rater_who_said_two_things_teaches_the_later_one():
     other = Vote("cy", "mushroom", AT)
     spine = LabelledBox(BOX, votes=(OPEN, later, other))
     assert opinion_of(spine) == {"stubby": 0.5, "mushroom": 0.5}
+
+
+def test_that_coco_says_what_the_raters_came_to_and_reads_it_from_the_votes_again():
+    votes = (Vote("ana", "thin", AT), Vote("bo", "thin", AT))
+    spine = Detection("d", "i", BOX, votes=votes)
+    assert review_of(spine, Quorum(2)).consensus == "thin"
+    assert review_of(spine, Quorum(3)).consensus == "no consensus"
+    assert review_of(spine).consensus == ""
+    assert review_of(replace(spine, votes=()), Quorum(1)).consensus == ""
+    plain = dataset(*votes)
+    with_it = replace(plain.annotations[0], review=review_of(spine, Quorum(2)))
+    written = to_json(replace(plain, annotations=(with_it,)))
+    assert written["annotations"][0]["spinegui"]["consensus"] == "thin"
+    assert dataset_from_json(written).annotations[0].review.votes == votes
+
+
+def test_that_agreement_is_a_table_of_one_figure_a_row():
+    spines = {
+        f"d{i}": Detection(f"d{i}", "i", BOX, votes=(Vote("=ana", a, AT), Vote("bo", b, AT)))
+        for i, (a, b) in enumerate([("thin", "thin"), ("thin", "stubby"), ("stubby", "stubby")])
+    }
+    report = report_on({"i": Annotation("i", spines)}, ("thin", "stubby"))
+    rows = list(csv.DictReader(io.StringIO(agreement_text(report))))
+    kappa = next(r for r in rows if r["measure"] == "cohen_kappa")
+    assert (kappa["rater_a"], kappa["rater_b"], kappa["n_spines"]) == ("'=ana", "bo", "3")
+    assert float(kappa["value"]) == pytest.approx(0.4)
+    assert (kappa["votes"], kappa["unsure"]) == ("hand", "left out")
+    assert {r["measure"] for r in rows} == {
+        "cohen_kappa", "class_agreement", "fleiss_kappa", "class_kappa",
+    }  # fmt: skip

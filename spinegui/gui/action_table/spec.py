@@ -24,6 +24,8 @@ class Needs(Flag):
     IDLE_TRAIN = auto()
     DECISIONS = auto()
     IMAGE_IN_FRONT = auto()
+    SIGHTED = auto()
+    BLIND = auto()
     QUEUE = auto()
     PRESENT = auto()
     LOOKING_BACK = auto()
@@ -44,6 +46,8 @@ REASONS = {
     Needs.IDLE_DETECT: "A detection is running",
     Needs.IDLE_TRAIN: "A training is running",
     Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
+    Needs.SIGHTED: "A blind session is on; end it first",
+    Needs.BLIND: "No blind session is on",
     Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
     Needs.QUEUE: "Start the review queue first: {queue}",
     Needs.PRESENT: "This is how it was. Go back to now to edit",

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from spinegui.gui.comparison_data import Compared, read_comparison
 from spinegui.gui.dialogs.comparison import ComparisonDialog
-from spinegui.gui.spots import Picture, Spot, cut_pictures
+from spinegui.gui.language import tr
+from spinegui.gui.picture_cutter import PictureCutter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
     from spinegui.domain.geometry import Box
-    from spinegui.gui.background import Task
     from spinegui.gui.flows.models import Models
     from spinegui.gui.notices import Notices
+    from spinegui.gui.spots import Spot
     from spinegui.gui.workspace import Workspace
     from spinegui.storage.model_store import ModelInfo
-
-_Cut: TypeAlias = "tuple[Sequence[Spot], list[Picture]]"
 
 
 class Compare:
@@ -41,7 +40,7 @@ class Compare:
         self._models = models
         self._point_at = point_at
         self._shown: dict[str, ComparisonDialog] = {}
-        self._cutting: Task[_Cut] | None = None
+        self._cut = PictureCutter(workspace, notices)
 
     def run(self, old: ModelInfo, new: ModelInfo, job_folder: Path) -> None:
         """Offer the new model; nothing opens by itself over the user's work."""
@@ -54,6 +53,9 @@ class Compare:
         )
 
     def _read(self, old: ModelInfo, new: ModelInfo, job_folder: Path) -> None:
+        if self._workspace.blind is not None:
+            self._notices.toast(tr("Not in a blind session: the comparison shows labels."))
+            return
         shown = self._shown.get(new.sha)
         if shown is not None:
             shown.raise_()
@@ -73,25 +75,6 @@ class Compare:
         dialog.destroyed.connect(lambda: self._shown.pop(new.sha, None))
         self._shown[new.sha] = dialog
         dialog.show()
-
-    def _cut(
-        self,
-        spots: Sequence[Spot],
-        then: Callable[[_Cut], object],
-    ) -> None:
-        """Cut pictures beside the window; those asked for before are no longer looked at."""
-        if self._cutting is not None:
-            self._cutting.cancel()
-
-        def work(task: Task[_Cut]) -> _Cut:
-            return spots, cut_pictures(spots, task)
-
-        self._cutting = self._workspace.background.start(
-            "Cutting pictures",
-            work,
-            then,
-            lambda error: self._notices.error("The pictures could not be cut", str(error)),
-        )
 
     def _on_spot_chosen(self, spot: Spot) -> None:
         """Show a spine that the models were compared on, in its image."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from spinegui.gui.language import tr
+from spinegui.gui.shown_list import is_shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from spinegui.domain.annotation import Annotation
     from spinegui.domain.detection import Detection
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
@@ -63,9 +67,12 @@ class Navigate:
         """Select the next undecided spine; with none left here, say so and offer the next image."""
         if not self.step_detection(1, undecided_only=True):
             self._workspace.selection.clear()
-            self._notices.toast(
-                "Every prediction on this image is decided.", "Next image", self.next_unreviewed
+            text = (
+                "Every prediction on this image is decided."
+                if self._workspace.blind is None
+                else tr("Every spine on this image is labelled.")
             )
+            self._notices.toast(text, "Next image", self.next_unreviewed)
 
     def past(self, detection: Detection) -> Callable[[], object]:
         """Return what selects the next undecided one behind a spine that is about to be rejected.
@@ -94,10 +101,22 @@ class Navigate:
         if document is None:
             return
         for image_id in _rotated(self._workspace.image_ids, (self._workspace.image_id,), step):
-            if not document.annotation(image_id).is_reviewed:
+            if not self._is_done(document.annotation(image_id)):
                 self._workspace.show_image(image_id)
                 return
-        self._notices.toast("Every image is reviewed.")
+        self._notices.toast(
+            "Every image is reviewed."
+            if self._workspace.blind is None
+            else tr("Every spine of the project is labelled.")
+        )
+
+    def _is_done(self, annotation: Annotation) -> bool:
+        """Tell whether an image needs no further look; blind, whether all of it is labelled."""
+        if self._workspace.blind is None:
+            return annotation.is_reviewed
+        threshold = self._workspace.view.threshold
+        shown = (d for d in annotation.visible() if is_shown(d, threshold))
+        return not any(map(self._workspace.is_open, shown))
 
 
 def _rotated(ids: Sequence[str], current: Sequence[str], step: int) -> list[str]:

@@ -12,12 +12,14 @@ from spinegui.gui.document import Document, SaveState
 from spinegui.storage.blind_setting import stored_sessions
 from spinegui.storage.errors import ProjectLockedError, ProjectReadOnlyError
 from spinegui.storage.project import Project
+from spinegui.storage.quorum_setting import stored_quorum
 from spinegui.storage.split_setting import stored_split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spinegui.domain.blind import BlindSession
+    from spinegui.domain.consensus import Quorum
     from spinegui.domain.split import Part
     from spinegui.gui.background import Task
     from spinegui.gui.notices import Notices
@@ -34,6 +36,7 @@ class _Opened:
     snapshot: ProjectSnapshot
     split: dict[str, Part]
     blind_sessions: dict[str, BlindSession]
+    quorum: Quorum | None
     jobs: list[JobRow]
 
 
@@ -152,6 +155,7 @@ class OpenProject:
             split=opened.split,
             blind_sessions=opened.blind_sessions,
         )
+        document.quorum = opened.quorum
         document.push_refused.connect(self._notices.toast)
         document.save_state_changed.connect(self._on_save_state_changed)
         document.not_kept.connect(partial(self._notices.error, "Not everything could be kept"))
@@ -207,4 +211,4 @@ def _read(project: Project) -> _Opened:
     unfinished = {"running", "interrupted"}
     running = [job for job in project.jobs().result() if job.state in unfinished]
     split, sessions = stored_split(project), stored_sessions(project)
-    return _Opened(project, snapshot, split, sessions, running)
+    return _Opened(project, snapshot, split, sessions, stored_quorum(project), running)

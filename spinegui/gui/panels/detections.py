@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.domain.image_ref import Calibration
+from spinegui.gui.language import tr
 from spinegui.gui.panels.spine_columns import ColumnChoice, columns_for
 from spinegui.gui.panels.state_dots import class_icon
 
@@ -62,7 +63,8 @@ class DetectionsModel(QAbstractTableModel):
         document, image = self._workspace.document, self._workspace.image
         if document is not None and image is not None:
             pixel = document.pixel_size(image.id)
-            self.columns = columns_for(is_stack=image.is_stack, pixel=pixel)
+            quorum = document.quorum if document.blind is None else None
+            self.columns = columns_for(is_stack=image.is_stack, pixel=pixel, quorum=quorum)
         self.endResetModel()
 
     def follow_edit(self) -> bool:
@@ -161,6 +163,7 @@ class DetectionsPanel(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.summary)
         workspace.image_changed.connect(self.reload)
+        workspace.labels_changed.connect(self.reload)
         workspace.edited.connect(self._on_edited)
         workspace.looked_back.connect(self.reload)
         workspace.view_state.changed.connect(self._on_view_changed)
@@ -246,6 +249,11 @@ class DetectionsPanel(QWidget):
             self.summary.setText("No spines yet.")
         elif not shown:
             self.summary.setText("No spines on this image yet.")
+        elif self._workspace.blind is not None:
+            open_ones = sum(map(self._workspace.is_open, shown))
+            self.summary.setText(
+                tr("{n} spines, {k} labelled", n=len(shown), k=len(shown) - open_ones)
+            )
         else:
             decided = sum(d.is_decided for d in shown)
             self.summary.setText(f"{len(shown)} spines, {decided} decided")

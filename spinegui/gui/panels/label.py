@@ -90,6 +90,7 @@ class LabelPanel(QWidget):
     def _offer(self, labels: LabelSet) -> None:
         for button in self._buttons.values():
             self._classes.removeWidget(button)
+            button.hide()  # at once: it may show what a blind session hides
             button.deleteLater()
         self._buttons = {c.id: _ClassButton(c, self) for c in (*labels.classes, UNSURE)}
         for label, button in self._buttons.items():

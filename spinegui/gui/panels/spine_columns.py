@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
+from spinegui.domain.consensus import consensus
 from spinegui.domain.detection import Detection, ReviewState
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QTableView
 
+    from spinegui.domain.consensus import Quorum
     from spinegui.domain.image_ref import PixelSize
     from spinegui.gui.settings import Settings
 
@@ -41,7 +44,9 @@ class Column(NamedTuple):
     sample: str
 
 
-def columns_for(*, is_stack: bool, pixel: PixelSize | None) -> list[Column]:
+def columns_for(
+    *, is_stack: bool, pixel: PixelSize | None, quorum: Quorum | None = None
+) -> list[Column]:
     """Return the columns in order, sizes in µm where the pixel size is known."""
     columns = [
         Column(
@@ -77,7 +82,24 @@ def columns_for(*, is_stack: bool, pixel: PixelSize | None) -> list[Column]:
             sample="00",
         )
         columns.insert(2, slice_column)
+    if quorum is not None:
+        columns.insert(1, _consensus(quorum))
     return columns
+
+
+def _consensus(quorum: Quorum) -> Column:
+    """Return what the raters came to: the label, or that they did not, and how many agree."""
+
+    def text(d: Detection) -> str:
+        found = consensus(d, quorum)
+        if not found.asked:
+            return "–"
+        said = found.label.capitalize() if found.label else tr("No consensus")
+        return f"{said} {found.agreeing}/{found.asked}"
+
+    return Column(
+        "consensus", tr("Consensus"), text, text, is_number=False, sample="No consensus 1/2"
+    )
 
 
 def _size(pixel: PixelSize | None) -> Column:

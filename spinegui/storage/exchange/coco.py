@@ -147,6 +147,7 @@ def _review(review: Review) -> dict[str, object]:
         "class_scores": dict(review.class_scores) or None,
         "votes": [_vote(v) for v in review.votes] or None,
         "model": review.model,
+        "consensus": review.consensus or None,
         "proposed_bbox": review.proposed_box and _bbox(review.proposed_box),
     }
     entry: dict[str, object] = {"origin": str(review.origin), "state": str(review.state)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from spinegui.domain.consensus import NO_CONSENSUS, consensus
 from spinegui.domain.labels import UNSURE
 from spinegui.storage.exchange.coco import write_coco
 from spinegui.storage.exchange.coco_reading import dataset_from_json
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from spinegui.domain.consensus import Quorum
     from spinegui.domain.detection import Detection
     from spinegui.domain.image_ref import ImageRef
     from spinegui.storage.exchange.coco_values import Id
@@ -62,7 +64,7 @@ def to_dataset(content: Content) -> tuple[CocoDataset, str]:
     ids = _Ids(_imported_ids(content))
     for image, entry in zip(content.images, images, strict=True):
         annotations += [
-            _annotation(d, ids.take(d.id), entry.id, by_label[label_of(d.label)])
+            _annotation(content, d, ids.take(d.id), entry.id, by_label[label_of(d.label)])
             for d in content.detections(image)
         ]
     own = {**content.manifest(), "images_root": root}
@@ -183,7 +185,9 @@ def _imported(extra: Mapping[str, object]) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _annotation(d: Detection, entry_id: Id, image_id: Id, category_id: Id) -> CocoAnnotation:
+def _annotation(
+    content: Content, d: Detection, entry_id: Id, image_id: Id, category_id: Id
+) -> CocoAnnotation:
     extra = extra_of(d)
     drawn_for = _imported(extra).get("bbox")
     extra.pop(IMPORTED, None)
@@ -199,15 +203,18 @@ def _annotation(d: Detection, entry_id: Id, image_id: Id, category_id: Id) -> Co
         z_range=d.z_range,
         head=d.head,
         base=d.base,
-        review=review_of(d),
+        review=review_of(d, content.quorum),
         extra=extra,
     )
 
 
-def review_of(d: Detection) -> Review:
-    """Return what only this program knows about a detection."""
+def review_of(d: Detection, quorum: Quorum | None = None) -> Review:
+    """Return what only this program knows about a detection; its consensus where asked for."""
+    said = ""
+    if quorum is not None and d.votes:
+        said = consensus(d, quorum).label or NO_CONSENSUS
     return Review(
-        d.id, d.origin, d.state, d.score, d.class_scores, d.votes, d.model, d.proposed_box
+        d.id, d.origin, d.state, d.score, d.class_scores, d.votes, d.model, d.proposed_box, said
     )
 
 

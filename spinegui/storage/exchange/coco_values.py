@@ -97,6 +97,8 @@ class Review:
     votes: tuple[Vote, ...] = ()
     model: str | None = None
     proposed_box: Box | None = None
+    consensus: str = ""
+    """What the raters came to when it was written; read again from the votes, never from here."""
 
 
 @dataclass(frozen=True, slots=True)

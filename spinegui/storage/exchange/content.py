@@ -14,6 +14,7 @@ from spinegui.storage.strict_json import Fields, StrictJsonError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from spinegui.domain.consensus import Quorum
     from spinegui.domain.detection import Detection
     from spinegui.domain.image_ref import ImageRef, PixelSize
     from spinegui.domain.labels import LabelSet
@@ -92,6 +93,7 @@ class Content:
     label_set: LabelSet = SPINE_CLASSES
     score_cut: float = SCORE_CUT
     carried: Carried = field(default_factory=Carried)
+    quorum: Quorum | None = None
 
     def annotation(self, image: ImageRef) -> Annotation:
         """Return an image's annotation, an empty one where it has none."""
@@ -124,6 +126,7 @@ class Content:
             "exported_at": self.at,
             "score_cut": self.score_cut,
             "boxes": _BOX_CONVENTION,
+            **({"quorum": self.quorum.votes} if self.quorum is not None else {}),
             "classes": [
                 {"id": c.id, "name": c.name, "colour": c.colour} for c in self.label_set.classes
             ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from spinegui.storage.exchange.content import Carried, Content
+from spinegui.storage.quorum_setting import stored_quorum
 from spinegui.storage.rows import now
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def content_of(project: Project) -> Content:
         annotations=snapshot.annotations,
         label_set=snapshot.label_set,
         carried=carried_of(project),
+        quorum=stored_quorum(project),
     )
 
 

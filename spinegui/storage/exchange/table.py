@@ -7,7 +7,9 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from spinegui.domain.consensus import NO_CONSENSUS, Quorum, consensus
 from spinegui.domain.detection import counted_votes
+from spinegui.storage.exchange.spreadsheet import safe_cell
 from spinegui.storage.files import write_whole
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ _COLUMNS = (
 _LAST_COLUMNS = (
     "votes", "state", "origin", "model", "pixel_x_um", "pixel_y_um", "z_step_um",
     "pixel_size_source", "vote_raters", "vote_labels", "vote_how", "vote_blind",
+    "consensus", "raters_agreeing", "raters_asked",
 )  # fmt: skip
-# A spreadsheet runs a text that starts so as a formula; labels and names come from anywhere.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_table(content: Content, path: Path, *, overwrite: bool = False) -> None:
@@ -60,11 +61,11 @@ def table_text(content: Content) -> str:
     header = [*_COLUMNS, *(f"score_{label}" for label in labels), *_LAST_COLUMNS]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_safe, header))
+    writer.writerow(map(safe_cell, header))
     for image in content.images:
         size = content.pixel_size(image)
         for d in content.detections(image):
-            writer.writerow(_row(image, size, d, labels))
+            writer.writerow(_row(image, size, d, labels, content.quorum))
     return out.getvalue()
 
 
@@ -78,7 +79,11 @@ def _scored_labels(content: Content) -> list[str]:
 
 
 def _row(
-    image: ImageRef, size: PixelSize | None, d: Detection, labels: list[str]
+    image: ImageRef,
+    size: PixelSize | None,
+    d: Detection,
+    labels: list[str],
+    quorum: Quorum | None,
 ) -> list[str | float]:
     x, y, width, height = (round(v, 6) for v in d.box.as_xywh())
     first, last = d.z_range if d.z_range is not None else (None, None)
@@ -90,8 +95,9 @@ def _row(
         *(scores.get(label) for label in labels),
         "; ".join(f"{v.rater}: {v.label} ({v.at})" for v in d.votes),
         str(d.state), str(d.origin), d.model, *_pixel_values(size), *_vote_values(d),
+        *_consensus_values(d, quorum),
     ]  # fmt: skip
-    return [_safe(value) for value in values]
+    return [safe_cell(value) for value in values]
 
 
 def label_source(d: Detection) -> str:
@@ -115,6 +121,13 @@ def _vote_values(d: Detection) -> tuple[str, str, str, str]:
     )
 
 
+def _consensus_values(d: Detection, quorum: Quorum | None) -> tuple[str, int, int]:
+    """Return the consensus where one is asked for, and how many of how many raters agree."""
+    found = consensus(d, quorum or Quorum())
+    label = found.label or (NO_CONSENSUS if found.asked else "")
+    return label if quorum is not None else "", found.agreeing, found.asked
+
+
 def _pixel_values(size: PixelSize | None) -> tuple[str | float | None, ...]:
     if size is None:
         return None, None, None, "unknown"
@@ -124,11 +137,3 @@ def _pixel_values(size: PixelSize | None) -> tuple[str | float | None, ...]:
 def _pixel_fields(content: Content, image: ImageRef) -> dict[str, str | float | None]:
     names = ("pixel_x_um", "pixel_y_um", "z_step_um", "pixel_size_source")
     return dict(zip(names, _pixel_values(content.pixel_size(image)), strict=True))
-
-
-def _safe(value: str | float | None) -> str | float:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
