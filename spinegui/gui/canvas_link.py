@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 from spinegui.domain.labels import SPINE_CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from spinegui.domain.annotation import Annotation
     from spinegui.domain.edits import Edit
     from spinegui.domain.geometry import Box
@@ -86,7 +88,7 @@ class CanvasLink(QObject):
         )  # fmt: skip
         canvas.jump_requested.connect(self._on_jump_requested)
         canvas.box_drawn.connect(self._on_box_drawn)
-        canvas.box_change_requested.connect(self._on_box_change_requested)
+        canvas.box_changes_requested.connect(self._on_box_changes_requested)
         canvas.region_drawn.connect(self._review.mark_region)
         canvas.rubber_band.connect(self._on_rubber_band)
         canvas.z_step_requested.connect(self._on_z_step_requested)
@@ -103,9 +105,8 @@ class CanvasLink(QObject):
         if drawn:
             self._workspace.selection.replace([drawn])
 
-    def _on_box_change_requested(self, detection_id: str, box: Box) -> None:
-        detection = self._workspace.annotation.detections.get(detection_id)
-        if detection is not None and not self._review.change_box(detection, box):
+    def _on_box_changes_requested(self, boxes: Mapping[str, Box]) -> None:
+        if not self._review.change_boxes(boxes):
             self._show_annotation()
 
     def _on_rubber_band(self, box: Box) -> None:

@@ -19,9 +19,9 @@ MOUSE = (
     Gesture(("Ctrl",), "Click", "Add to the selection, or take away"),
     Gesture(("Ctrl",), "Drag", "Select all in a rectangle"),
     Gesture(("Alt",), "Click", "Select and go to the spine's slice"),
-    Gesture((), "Drag box", "Move the selected box"),
+    Gesture((), "Drag box", "Move the selected boxes"),
     Gesture((), "Drag handle", "Resize the selected box"),
-    Gesture(("Ctrl",), "Wheel", "Grow or shrink the box under it"),
+    Gesture(("Ctrl",), "Wheel", "Grow or shrink the selected boxes"),
     Gesture(("Shift",), "Drag", "Draw a box"),
     Gesture(("Shift",), "Click", "Add a spine"),
     Gesture((), "Drag image", "Pan; the middle button does too"),
@@ -31,6 +31,6 @@ MOUSE = (
     Gesture((), "Right click", "What can be done here"),
 )
 NUDGE = (
-    Gesture(("Alt",), "↑ ↓ ← →", "Move the selected box by 1 px"),
-    Gesture(("Shift", "Alt"), "↑ ↓ ← →", "Move it by 10 px"),
+    Gesture(("Alt",), "↑ ↓ ← →", "Move the selected boxes by 1 px"),
+    Gesture(("Shift", "Alt"), "↑ ↓ ← →", "Move them by 10 px"),
 )

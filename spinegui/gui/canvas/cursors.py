@@ -29,7 +29,7 @@ class Under:
     handle: Handle | None = None
     on_minimap: bool = False
     on_box: bool = False
-    on_sole_selected: bool = False
+    on_selected: bool = False
 
 
 def shape_for(tool: Tool, under: Under, *, is_panning: bool = False) -> Qt.CursorShape:
@@ -40,7 +40,7 @@ def shape_for(tool: Tool, under: Under, *, is_panning: bool = False) -> Qt.Curso
         (under.on_minimap, _Shape.PointingHandCursor),
         (under.handle is not None, under.handle and _RESIZE[under.handle]),
         (draws, _Shape.CrossCursor),
-        (under.on_sole_selected, _Shape.SizeAllCursor),
+        (under.on_selected, _Shape.SizeAllCursor),
         (under.on_box, _Shape.PointingHandCursor),
         (tool is Tool.ADD, _Shape.CrossCursor),
     )

@@ -21,7 +21,7 @@ from spinegui.gui.canvas.scene import Scene, Sketch
 from spinegui.gui.canvas.view_control import ViewControl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent
@@ -199,13 +199,16 @@ class ImageDisplay(QWidget):
         row = arrays.row_of.get(detection_id)
         return row is not None and arrays.styles(self.scene.showing)[row] != Style.CORNERS
 
-    def show_live(self, detection_id: str, box: Box) -> None:
-        """Draw another box for that detection, as while it is dragged."""
-        row = self.scene.overlay.arrays.row_of.get(detection_id)
-        before = self.box_of(detection_id)
-        if row is not None and before is not None and before != box:
-            self.scene.overlay.arrays.set_box(row, box)
-            self.update_boxes([before, box])
+    def show_live(self, boxes: Mapping[str, Box]) -> None:
+        """Draw other boxes for these detections, as while they are dragged."""
+        dirty: list[Box] = []
+        for detection_id, box in boxes.items():
+            row = self.scene.overlay.arrays.row_of.get(detection_id)
+            before = self.box_of(detection_id)
+            if row is not None and before is not None and before != box:
+                self.scene.overlay.arrays.set_box(row, box)
+                dirty += [before, box]
+        self.update_boxes(dirty)
 
     def set_sketch(self, sketch: Sketch | None) -> None:
         """Show the rectangle of a drag that is under way."""

@@ -34,7 +34,8 @@ class Canvas(ImageDisplay):
     jump_requested = Signal(str)
     """Alt+click: go to the slice of that detection."""
     box_drawn = Signal(object)
-    box_change_requested = Signal(str, object)
+    box_changes_requested = Signal(object)
+    """New boxes by detection id: one act of the hand, whatever their number."""
     region_drawn = Signal(object)
     spine_requested = Signal(float, float)
     rubber_band = Signal(object)

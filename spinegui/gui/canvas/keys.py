@@ -35,8 +35,8 @@ class Keys(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._pending: tuple[str, Box] | None = None
-        """The detection being nudged, with its box as it was."""
+        self._pending: dict[str, Box] = {}
+        """The detections being nudged, with their boxes as they were."""
         self._held = QElapsedTimer()
         self._hide_keys: tuple[QKeyCombination, ...] = ()
         self.set_hide_keys(("H",))
@@ -51,10 +51,10 @@ class Keys(QObject):
         """Tell whether the key means something here that goes before a window's shortcut."""
         key, modifiers = event.key(), event.modifiers()
         if key == Qt.Key.Key_Escape:
-            return self._pending is not None or self._canvas.is_busy
+            return bool(self._pending) or self._canvas.is_busy
         if key in _ARROWS:
             by_hand = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-            return by_hand and self._canvas.scene.sole_selected() is not None
+            return by_hand and bool(self._canvas.scene.selected_boxes())
         return event.keyCombination() in self._hide_keys
 
     def press(self, event: QKeyEvent) -> bool:
@@ -92,32 +92,29 @@ class Keys(QObject):
         return False
 
     def grow(self, steps: int) -> None:
-        """Grow (steps > 0) or shrink the one selected box."""
-        sole = self._canvas.scene.sole_selected()
-        if sole is None or steps == 0:
+        """Grow (steps > 0) or shrink the selected boxes."""
+        boxes = self._canvas.scene.selected_boxes()
+        if not boxes or steps == 0:
             return
-        self._show(sole, box_handle.grown(sole[1], steps))
+        self._show(boxes, {i: box_handle.grown(box, steps) for i, box in boxes.items()})
         self._rest.start()
 
     def commit(self) -> None:
         """Ask for the change that was shown."""
         self._rest.stop()
-        pending, self._pending = self._pending, None
-        if pending is None:
-            return
-        detection_id, before = pending
-        after = self._canvas.box_of(detection_id)
-        self._canvas.show_live(detection_id, before)
-        if after is not None and after != before:
-            self._canvas.box_change_requested.emit(detection_id, after)
+        pending, self._pending = self._pending, {}
+        shown = {i: self._canvas.box_of(i) for i in pending}
+        after = {i: box for i, box in shown.items() if box is not None}
+        self._canvas.show_live(pending)
+        if after != pending:
+            self._canvas.box_changes_requested.emit(after)
 
     def cancel(self) -> bool:
         """Take back what was shown and not asked for yet; tell whether there was anything."""
         self._rest.stop()
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            self._canvas.show_live(*pending)
-        return pending is not None
+        pending, self._pending = self._pending, {}
+        self._canvas.show_live(pending)
+        return bool(pending)
 
     def lose_focus(self) -> None:
         """No release will be heard any more."""
@@ -127,16 +124,16 @@ class Keys(QObject):
             self._canvas.set_hidden_while_held(False)
 
     def _nudge(self, dx: float, dy: float) -> bool:
-        sole = self._canvas.scene.sole_selected()
-        if sole is None:
+        boxes = self._canvas.scene.selected_boxes()
+        if not boxes:
             return False
-        self._show(sole, box_handle.moved(sole[1], dx, dy))
+        self._show(boxes, {i: box_handle.moved(box, dx, dy) for i, box in boxes.items()})
         return True
 
-    def _show(self, sole: tuple[str, Box], box: Box) -> None:
-        if self._pending is None or self._pending[0] != sole[0]:
-            self._pending = sole
-        self._canvas.show_live(sole[0], box)
+    def _show(self, before: dict[str, Box], after: dict[str, Box]) -> None:
+        if self._pending.keys() != before.keys():
+            self._pending = before
+        self._canvas.show_live(after)
 
     def _escape(self) -> None:
         canvas = self._canvas

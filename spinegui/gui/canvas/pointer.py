@@ -43,8 +43,8 @@ class _Drag:
     press: Press
     start: QPointF
     last: QPointF
-    grabbed: tuple[str, Box] | None
-    """The sole selected detection, with its box as it was."""
+    grabbed: dict[str, Box]
+    """The selected detections, with their boxes as they were."""
     window_width: float
     gesture: Gesture | None = None
 
@@ -69,19 +69,18 @@ class Pointer:
             event.ignore()
             return
         at = event.position()
-        sole = self._canvas.scene.sole_selected()
-        on_body = sole is not None and self._canvas.detection_at(at) == sole[0]
+        grabbed = self._canvas.scene.selected_boxes()
         press = Press(
             button,
             self._canvas.tool,
             shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
             ctrl=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
             handle=self._handle_under(at),
-            on_sole_selected=on_body,
+            on_selected=self._canvas.detection_at(at) in grabbed,
             on_minimap=self._is_on_minimap(at),
         )
         low, high = self._canvas.scene.pixels.window
-        self._drag = drag = _Drag(press, at, at, sole, max(high - low, 1e-6))
+        self._drag = drag = _Drag(press, at, at, grabbed, max(high - low, 1e-6))
         if gesture_for(press) is Gesture.TRAVEL:
             drag.gesture = Gesture.TRAVEL
             self._continue(drag, drag.gesture, at)
@@ -117,7 +116,7 @@ class Pointer:
         self._hover(event.position())
 
     def wheel(self, event: QWheelEvent, keys: Keys) -> None:
-        """Zoom at the cursor; Shift steps through z, Ctrl over the selected box resizes it."""
+        """Zoom at the cursor; Shift steps through z, Ctrl over a selected box resizes them."""
         delta = event.angleDelta().y() or event.angleDelta().x()  # Shift may turn the wheel's axis
         if self._canvas.scene.image_size is None or delta == 0:
             event.ignore()
@@ -127,7 +126,7 @@ class Pointer:
             steps = self._whole_notches(delta)
             if steps:
                 self._canvas.z_step_requested.emit(steps)
-        elif modifiers & Qt.KeyboardModifier.ControlModifier and self._is_over_sole_selected(at):
+        elif modifiers & Qt.KeyboardModifier.ControlModifier and self._is_over_selected(at):
             keys.grow(self._whole_notches(delta))
         else:
             self._canvas.view.zoom(_ZOOM_PER_NOTCH ** (delta / _NOTCH), (at.x(), at.y()))
@@ -143,8 +142,8 @@ class Pointer:
         drag, self._drag = self._drag, None
         if drag is None:
             return False
-        if drag.gesture in (Gesture.MOVE, Gesture.RESIZE) and drag.grabbed is not None:
-            self._canvas.show_live(*drag.grabbed)
+        if drag.gesture in (Gesture.MOVE, Gesture.RESIZE):
+            self._canvas.show_live(drag.grabbed)
         self._canvas.set_sketch(None)
         self.update_cursor()
         return True
@@ -172,8 +171,8 @@ class Pointer:
             self._travel(at)
         elif gesture in _SKETCHED:
             self._canvas.set_sketch(Sketch(gesture, self._spanned(drag, at)))
-        elif drag.grabbed is not None:
-            self._canvas.show_live(drag.grabbed[0], self._dragged_box(drag, drag.grabbed[1], at))
+        else:
+            self._canvas.show_live(self._dragged(drag, at))
 
     def _finish(self, drag: _Drag, gesture: Gesture) -> None:
         canvas = self._canvas
@@ -186,13 +185,12 @@ class Pointer:
                 canvas.region_drawn.emit(box)
             else:
                 self._finish_band(box)
-        elif gesture in (Gesture.MOVE, Gesture.RESIZE) and drag.grabbed is not None:
-            detection_id, before = drag.grabbed
-            after = self._dragged_box(drag, before, drag.last)
+        elif gesture in (Gesture.MOVE, Gesture.RESIZE):
+            after = self._dragged(drag, drag.last)
             # Back first: the edit that follows finds, and so repaints, what was there before.
-            canvas.show_live(detection_id, before)
-            if after != before:
-                canvas.box_change_requested.emit(detection_id, after)
+            canvas.show_live(drag.grabbed)
+            if after != drag.grabbed:
+                canvas.box_changes_requested.emit(after)
 
     def _finish_band(self, box: Box) -> None:
         canvas = self._canvas
@@ -238,11 +236,15 @@ class Pointer:
         if rect is not None:
             view.center_at(*image_point(rect, at, view.image_size))
 
-    def _dragged_box(self, drag: _Drag, before: Box, at: QPointF) -> Box:
+    def _dragged(self, drag: _Drag, at: QPointF) -> dict[str, Box]:
         way = (at - drag.start) / self._canvas.transform.scale
-        if drag.gesture is Gesture.RESIZE and drag.press.handle is not None:
-            return box_handle.resized(before, drag.press.handle, way.x(), way.y())
-        return box_handle.moved(before, way.x(), way.y())
+        handle = drag.press.handle if drag.gesture is Gesture.RESIZE else None
+        return {
+            i: box_handle.resized(box, handle, way.x(), way.y())
+            if handle is not None
+            else box_handle.moved(box, way.x(), way.y())
+            for i, box in drag.grabbed.items()
+        }
 
     def _spanned(self, drag: _Drag, at: QPointF) -> Box:
         to_image = self._canvas.transform.to_image
@@ -279,12 +281,11 @@ class Pointer:
     def _under(self) -> Under:
         if self._at is None:
             return Under()
-        sole = self._canvas.scene.sole_selected()
         return Under(
             handle=self._handle_under(self._at),
             on_minimap=self._is_on_minimap(self._at),
             on_box=bool(self.hovered_id),
-            on_sole_selected=sole is not None and sole[0] == self.hovered_id,
+            on_selected=self.hovered_id in self._canvas.scene.selection,
         )
 
     def _sole_in_view(self) -> Box | None:
@@ -295,6 +296,8 @@ class Pointer:
         box = self._sole_in_view()
         return None if box is None else handle_at(box, at.x(), at.y())
 
-    def _is_over_sole_selected(self, at: QPointF) -> bool:
+    def _is_over_selected(self, at: QPointF) -> bool:
         box = self._sole_in_view()
-        return box is not None and box_handle.handle_frame(box).contains(at.x(), at.y())
+        if box is not None:
+            return box_handle.handle_frame(box).contains(at.x(), at.y())
+        return self._canvas.detection_at(at) in self._canvas.scene.selection

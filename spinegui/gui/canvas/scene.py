@@ -74,16 +74,19 @@ class Scene:
         plane = self.pixels.plane
         return None if plane is None else (plane.shape[1], plane.shape[0])
 
+    def selected_boxes(self) -> dict[str, Box]:
+        """Return the selected detections that are drawn, with their boxes."""
+        if self.is_naked:
+            return {}
+        arrays, styles = self.overlay.arrays, self.overlay.arrays.styles(self.showing)
+        rows = arrays.rows(self.selection).tolist()
+        return {arrays.ids[row]: Box(*arrays.xyxy[row].tolist()) for row in rows if styles[row]}
+
     def sole_selected(self) -> tuple[str, Box] | None:
         """Return the selected detection and its box, where it is exactly one and drawn."""
         if len(self.selection) != 1:
             return None
-        arrays = self.overlay.arrays
-        (detection_id,) = self.selection
-        row = arrays.row_of.get(detection_id)
-        if row is None or not arrays.styles(self.showing)[row] or self.is_naked:
-            return None
-        return detection_id, Box(*arrays.xyxy[row].tolist())
+        return next(iter(self.selected_boxes().items()), None)
 
     def paint(
         self, painter: QPainter, transform: ViewTransform, exposed: QRect, view: QRect, ratio: float

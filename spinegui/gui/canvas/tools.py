@@ -53,16 +53,16 @@ class Press:
     shift: bool = False
     ctrl: bool = False
     handle: Handle | None = None
-    on_sole_selected: bool = False
-    """Whether it went down on the body of the one selected box."""
+    on_selected: bool = False
+    """Whether it went down on the body of a selected box."""
     on_minimap: bool = False
 
 
 def gesture_for(press: Press) -> Gesture:
     """Return what dragging on from this press does.
 
-    Only the one box that is already selected moves: a first drag over any other box pans, so that
-    no box is shifted by accident.
+    Only boxes that are already selected move, all of them together: a first drag over any other
+    box pans, so that no box is shifted by accident.
     """
     cases = (
         (press.button is Button.RIGHT, Gesture.WINDOW),
@@ -73,6 +73,6 @@ def gesture_for(press: Press) -> Gesture:
         (press.handle is not None, Gesture.RESIZE),
         (press.tool is Tool.DRAW, Gesture.DRAW),
         (press.tool is Tool.REGION, Gesture.REGION),
-        (press.on_sole_selected, Gesture.MOVE),
+        (press.on_selected, Gesture.MOVE),
     )
     return next((gesture for applies, gesture in cases if applies), Gesture.PAN)

@@ -14,7 +14,7 @@ from spinegui.domain.reviewed import with_reviewed
 from spinegui.gui.flows.offer_undo import offer_undo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from spinegui.domain.geometry import Box
     from spinegui.gui.notices import Notices
@@ -64,7 +64,13 @@ class Review:
         return self._change(f"Label {found.name.lower()}", detections, lambda d: d.with_vote(vote))
 
     def change_box(self, detection: Detection, box: Box) -> bool:
-        return self._change("Move or resize", [detection], lambda d: d.with_box(box))
+        return self.change_boxes({detection.id: box})
+
+    def change_boxes(self, boxes: Mapping[str, Box]) -> bool:
+        """Give detections of the shown image other boxes, by id, as one edit."""
+        known = self._workspace.annotation.detections
+        moved = [known[i] for i in boxes if i in known]
+        return self._change("Move or resize", moved, lambda d: d.with_box(boxes[d.id]))
 
     def draw(self, box: Box) -> str:
         """Add a spine that the user drew in the shown slice; returns its id, "" where refused."""

@@ -47,7 +47,7 @@ def canvas(qtbot) -> Canvas:
 def told(canvas: Canvas) -> dict[str, list]:
     """What the canvas asked for, by signal, in the order of asking."""
     names = (
-        "clicked", "selection_requested", "jump_requested", "box_drawn", "box_change_requested",
+        "clicked", "selection_requested", "jump_requested", "box_drawn", "box_changes_requested",
         "region_drawn", "spine_requested", "rubber_band", "z_step_requested", "cursor_moved",
         "window_change_requested", "context_menu_requested", "tool_changed", "hovered",
         "boxes_toggle_requested",

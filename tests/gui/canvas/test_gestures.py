@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from spinegui.domain.geometry import Box
 from spinegui.gui.canvas.box_handle import handle_points
 from spinegui.gui.canvas.tools import Tool
-from tests.gui.canvas.conftest import A
+from tests.gui.canvas.conftest import A, B
 from tests.support.gestures import (
     ALT,
     CTRL,
@@ -61,6 +61,12 @@ def test_that_alt_click_selects_and_asks_for_its_slice(canvas, told):
     assert told["jump_requested"] == [("a",)]
 
 
+def asked(told):
+    """Return the boxes of the one change that was asked for."""
+    ((boxes,),) = told["box_changes_requested"]
+    return boxes
+
+
 def test_that_shift_click_asks_for_a_spine_there(canvas, told):
     click(canvas, EMPTY, modifiers=SHIFT)
     assert told["spine_requested"] == [(pytest.approx(250), pytest.approx(30))]
@@ -78,7 +84,7 @@ def test_that_the_add_tool_adds_on_empty_ground_and_selects_on_a_box(canvas, tol
 def test_that_dragging_an_unselected_box_pans_instead_of_moving_it(canvas, told):
     before = canvas.transform
     drag(canvas, ON_A, (75, 65))
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     assert canvas.transform.scale == before.scale
     assert canvas.transform.dx - before.dx == pytest.approx(20 * before.scale, abs=0.01)
 
@@ -87,34 +93,56 @@ def test_that_dragging_the_selected_box_asks_for_one_move_on_release(canvas, tol
     canvas.set_selection(frozenset({"a"}))
     drag(canvas, ON_A, (65, 50), let_go=False)
     assert near(canvas.box_of("a"), A.box.shifted(10, -5))
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     release_at(canvas, (65, 50))
-    ((detection_id, box),) = told["box_change_requested"]
-    assert detection_id == "a"
-    assert near(box, A.box.shifted(10, -5))
+    assert near(asked(told)["a"], A.box.shifted(10, -5))
 
 
 def test_that_a_trembling_hand_moves_nothing(canvas, told):
     canvas.set_selection(frozenset({"a"}))
     two_view_px = 2 / canvas.transform.scale
     drag(canvas, ON_A, (55 + two_view_px, 55))
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     assert told["selection_requested"] == [(frozenset({"a"}), "replace")]
 
 
-def test_that_a_group_is_not_dragged_by_one_of_its_boxes(canvas, told):
+def test_that_dragging_one_of_several_selected_boxes_moves_all_in_one_step(canvas, told):
     canvas.set_selection(frozenset({"a", "b"}))
-    drag(canvas, ON_A, (75, 65))
-    assert told["box_change_requested"] == []
+    drag(canvas, ON_A, (75, 65), let_go=False)
+    assert near(canvas.box_of("b"), B.box.shifted(20, 10))
+    assert told["box_changes_requested"] == []
+    release_at(canvas, (75, 65))
+    boxes = asked(told)
+    assert near(boxes["a"], A.box.shifted(20, 10))
+    assert near(boxes["b"], B.box.shifted(20, 10))
+
+
+def test_that_esc_takes_a_drag_of_several_back(canvas, told):
+    canvas.set_selection(frozenset({"a", "b"}))
+    drag(canvas, ON_B, (200, 90), let_go=False)
+    tap(canvas, Qt.Key.Key_Escape)
+    assert (canvas.box_of("a"), canvas.box_of("b")) == (A.box, B.box)
+    assert told["box_changes_requested"] == []
+
+
+def test_that_several_boxes_are_nudged_and_grown_in_one_step_each(canvas, told):
+    canvas.set_selection(frozenset({"a", "b"}))
+    hold(canvas, Qt.Key.Key_Right, ALT)
+    let_go(canvas, Qt.Key.Key_Right, ALT)
+    assert asked(told) == {"a": A.box.shifted(1, 0), "b": B.box.shifted(1, 0)}
+    told["box_changes_requested"].clear()
+    wheel(canvas, ON_B, 2, CTRL)
+    let_go(canvas, Qt.Key.Key_Control)
+    assert asked(told) == {"a": A.box.grown(1), "b": B.box.grown(1)}
 
 
 def test_that_every_handle_moves_its_own_sides(canvas, told):
     canvas.set_selection(frozenset({"a"}))
     for handle, vx, vy in list(handle_points(canvas.transform.box_to_view(A.box))):
-        told["box_change_requested"].clear()
+        told["box_changes_requested"].clear()
         start = canvas.transform.to_image(vx, vy)
         drag(canvas, start, (start[0] + 6, start[1] + 4))
-        ((_, box),) = told["box_change_requested"]
+        box = asked(told)["a"]
         side_x, side_y = handle.value
         assert box.x0 == pytest.approx(A.box.x0 + 6 * (side_x < 0), abs=0.02)
         assert box.x1 == pytest.approx(A.box.x1 + 6 * (side_x > 0), abs=0.02)
@@ -125,7 +153,7 @@ def test_that_every_handle_moves_its_own_sides(canvas, told):
 def test_that_a_box_may_be_dragged_over_the_edge(canvas, told):
     canvas.set_selection(frozenset({"a"}))
     drag(canvas, ON_A, (5, 55))
-    ((_, box),) = told["box_change_requested"]
+    box = asked(told)["a"]
     assert box.x0 < 0
 
 
@@ -167,7 +195,7 @@ def test_that_the_middle_button_pans_over_a_selected_box_too(canvas, told):
     before = canvas.transform.dx
     drag(canvas, ON_A, (75, 55), button=MIDDLE)
     assert canvas.transform.dx > before
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
 
 
 def test_that_a_right_drag_asks_for_another_window_and_no_menu(canvas, told):
@@ -191,7 +219,7 @@ def test_that_esc_takes_back_a_drag(canvas, told):
     tap(canvas, Qt.Key.Key_Escape)
     assert canvas.box_of("a") == A.box
     release_at(canvas, (90, 90))
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     assert told["selection_requested"] == []
 
 
@@ -209,7 +237,7 @@ def test_that_a_second_button_cancels_a_drag(canvas, told):
     drag(canvas, ON_A, (90, 90), let_go=False)
     click(canvas, (90, 90), button=RIGHT)
     assert canvas.box_of("a") == A.box
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
 
 
 def test_that_the_wheel_zooms_about_the_point_under_the_cursor(canvas):
@@ -233,16 +261,16 @@ def test_that_ctrl_and_wheel_over_the_selected_box_grow_it_in_one_step(canvas, t
     wheel(canvas, ON_A, 1, CTRL)
     wheel(canvas, ON_A, 1, CTRL)
     assert near(canvas.box_of("a"), A.box.grown(1))
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     let_go(canvas, Qt.Key.Key_Control)
-    assert told["box_change_requested"] == [("a", A.box.grown(1))]
+    assert asked(told) == {"a": A.box.grown(1)}
 
 
 def test_that_a_rested_wheel_ends_the_growth_without_any_key(canvas, told, qtbot):
     canvas.set_selection(frozenset({"a"}))
-    with qtbot.waitSignal(canvas.box_change_requested, timeout=3000):
+    with qtbot.waitSignal(canvas.box_changes_requested, timeout=3000):
         wheel(canvas, ON_A, -1, CTRL)
-    assert near(told["box_change_requested"][0][1], A.box.grown(-0.5))
+    assert near(asked(told)["a"], A.box.grown(-0.5))
 
 
 def test_that_alt_arrows_nudge_by_one_and_with_shift_by_ten_pixels_in_one_step(canvas, told):
@@ -250,16 +278,16 @@ def test_that_alt_arrows_nudge_by_one_and_with_shift_by_ten_pixels_in_one_step(c
     hold(canvas, Qt.Key.Key_Right, ALT)
     hold(canvas, Qt.Key.Key_Right, ALT)
     hold(canvas, Qt.Key.Key_Up, ALT | SHIFT)
-    assert told["box_change_requested"] == []
+    assert told["box_changes_requested"] == []
     let_go(canvas, Qt.Key.Key_Up, ALT)
-    assert told["box_change_requested"] == [("a", A.box.shifted(2, -10))]
+    assert asked(told) == {"a": A.box.shifted(2, -10)}
 
 
 def test_that_selecting_another_box_keeps_the_nudge_of_the_first(canvas, told):
     canvas.set_selection(frozenset({"a"}))
     hold(canvas, Qt.Key.Key_Right, ALT)
     canvas.set_selection(frozenset({"b"}))
-    assert told["box_change_requested"] == [("a", A.box.shifted(1, 0))]
+    assert asked(told) == {"a": A.box.shifted(1, 0)}
 
 
 def test_that_holding_h_shows_the_naked_image(canvas, told):
