@@ -67,10 +67,10 @@ CANVAS_TOOLS = {
     Tool.REGION: "region_tool",
 }
 ON_A_SPINE = (
-    "accept_next", "reject", "duplicate", "label_1", "label_2", "label_3", "label_4", "label_0",
-    "zoom_to_selection", "best_slice", "who_changed",
+    "accept_next", "reject", "duplicate", "merge", "split", "label_1", "label_2", "label_3",
+    "label_4", "label_0", "zoom_to_selection", "best_slice", "who_changed",
 )  # fmt: skip
-ON_THE_IMAGE = ("detect", "mark_reviewed", "fit", "auto_contrast", "projection")
+ON_THE_IMAGE = ("detect", "mark_reviewed", "no_spines", "fit", "auto_contrast", "projection")
 BACKUP_CHECK_MS = 10 * 60 * 1000
 
 

@@ -28,6 +28,7 @@ def fulfilled(
         Needs.TIMES: image is not None and image.n_times > 1,
         Needs.SELECTION: selected > 0,
         Needs.ONE_SELECTED: selected == 1,
+        Needs.SEVERAL_SELECTED: selected > 1,
         Needs.UNDO: document is not None and document.can_undo,
         Needs.REDO: document is not None and document.can_redo,
         Needs.IDLE_DETECT: not is_detecting,

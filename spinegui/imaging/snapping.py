@@ -164,7 +164,7 @@ def _patch(plane: NDArray[Any], point: tuple[float, float], side: float) -> _Pat
 
 def _head(patch: _Patch, side: float) -> tuple[int, int] | None:
     """Return column and row of the blob that the click means, None where there is none."""
-    smooth = _smoothed(patch.values, max(0.7, _FINE * side))
+    smooth = smoothed(patch.values, max(0.7, _FINE * side))
     dy, dx = np.gradient(smooth)
     dyy, dyx = np.gradient(dy)
     dxx = np.gradient(dx, axis=1)
@@ -184,7 +184,7 @@ def _extents(
     patch: _Patch, head: tuple[int, int], side: float
 ) -> tuple[float, float, float, float]:
     """Return how far the head reaches to the left, right, up and down at half its height."""
-    smooth = _smoothed(patch.values, max(0.6, 0.08 * side))
+    smooth = smoothed(patch.values, max(0.6, 0.08 * side))
     rows, columns = np.indices(smooth.shape)
     away = np.hypot(columns - head[0], rows - head[1])
     ground = float(np.percentile(smooth[away < 1.5 * side], 20))
@@ -221,7 +221,8 @@ def _contrast(plane: NDArray[Any], head: tuple[float, float], side: float) -> fl
     return max(float(np.nanmean(inner)) - float(np.nanpercentile(outer, 20)), 0.0)
 
 
-def _smoothed(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+def smoothed(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """Return a plane (Y, X) under a Gaussian of that width in px, its edge pixels repeated."""
     reach = max(1, math.ceil(3 * sigma))
     kernel = np.exp(-((np.arange(-reach, reach + 1) / sigma) ** 2) / 2)
     kernel /= kernel.sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spinegui.gui.action_table.spec import ON_THE_SELECTION, ActionSpec, Needs
+from spinegui.gui.action_table.spec import ON_AN_IMAGE, ON_THE_SELECTION, ActionSpec, Needs
 
 TO_STEP = Needs.WRITABLE | Needs.PRESENT
 EDIT = (
@@ -15,6 +15,12 @@ EDIT = (
                separator_before=True),
     ActionSpec("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "ph.copy-simple",
                "Copy the selected box beside itself", ON_THE_SELECTION | Needs.IMAGE_IN_FRONT),
+    ActionSpec("merge", "Merge", "Edit", ("G",), "ph.arrows-in-line-horizontal",
+               "Make the selected boxes on one spine a single one",
+               ON_AN_IMAGE | Needs.SEVERAL_SELECTED, on_canvas=True),
+    ActionSpec("split", "Split", "Edit", ("Shift+G",), "ph.arrows-out-line-horizontal",
+               "Make one box over two heads two boxes", ON_AN_IMAGE | Needs.ONE_SELECTED,
+               on_canvas=True),
     ActionSpec("select_all", "Select all", "Edit", ("Ctrl+A",), "ph.selection-all",
                "Select all spines above the threshold", Needs.IMAGE),
     ActionSpec("deselect", "Deselect", "Edit", ("Esc",), "ph.selection-slash",

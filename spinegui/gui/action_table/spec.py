@@ -18,6 +18,7 @@ class Needs(Flag):
     TIMES = auto()
     SELECTION = auto()
     ONE_SELECTED = auto()
+    SEVERAL_SELECTED = auto()
     UNDO = auto()
     REDO = auto()
     IDLE_DETECT = auto()
@@ -41,6 +42,7 @@ REASONS = {
     Needs.TIMES: "This image has one time point",
     Needs.SELECTION: "Select a spine first",
     Needs.ONE_SELECTED: "Select one spine first",
+    Needs.SEVERAL_SELECTED: "Select two or more spines first: Ctrl+click adds one",
     Needs.UNDO: "Nothing to undo",
     Needs.REDO: "Nothing to redo",
     Needs.IDLE_DETECT: "A detection is running",

@@ -78,7 +78,7 @@ class OneClick(QObject):
         plane = self._desk.display.plane
         if document is None or image is None or plane is None:
             return
-        if self._take_candidate(document, x, y):
+        if self._take_candidate(x, y):
             return
         size = document.pixel_size(image.id)
         boxes = [d.box for d in self._workspace.annotation.visible()]
@@ -102,7 +102,7 @@ class OneClick(QObject):
         for proposal in list(self._proposals):
             self._finish(proposal)
 
-    def _take_candidate(self, document: Document, x: float, y: float) -> bool:
+    def _take_candidate(self, x: float, y: float) -> bool:
         """Accept the model's own box there, where it was only too unsure to be shown."""
         threshold = self._workspace.view.threshold
         under = [
@@ -117,12 +117,13 @@ class OneClick(QObject):
         if not under:
             return False
         best = max(under, key=lambda d: d.score or 0.0)
-        if document.push(Edit("Add spine", (Change(best, best.accepted()),))):
+        if self._workspace.push(Edit("Add spine", (Change(best, best.accepted()),))):
             self._workspace.selection.replace([best.id])
         return True
 
     def _begin(self, proposal: _Proposal, image: ImageRef) -> None:
-        if proposal.document.is_read_only:  # pushing says why it cannot be
+        is_past = self._workspace.past is not None
+        if is_past or proposal.document.is_read_only:  # pushing says why it cannot be
             self._push(proposal)
             return
         self._proposals.append(proposal)
@@ -192,12 +193,13 @@ class OneClick(QObject):
 
     def _push(self, proposal: _Proposal) -> None:
         detection, workspace = proposal.detection, self._workspace
-        done = proposal.document.push(Edit("Add spine", (Change(None, detection),)))
-        is_shown = workspace.document is proposal.document and (
-            workspace.image_id == detection.image_id
-        )
+        edit = Edit("Add spine", (Change(None, detection),))
+        if workspace.document is not proposal.document:
+            proposal.document.push(edit)
+            return
+        is_shown = workspace.image_id == detection.image_id
         # Of several that wait, the one clicked last is the one in hand.
-        if done and is_shown and not self._proposals:
+        if workspace.push(edit) and is_shown and not self._proposals:
             workspace.selection.replace([detection.id])
 
     def _show(self, *_cause: object) -> None:

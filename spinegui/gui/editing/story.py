@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spinegui.gui.editing.joining import Joining
 from spinegui.gui.editing.no_spines import NoSpines
 from spinegui.gui.editing.one_click import OneClick
 
@@ -19,11 +20,16 @@ class Editing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.one_click = OneClick(desk)
+        self.joining = Joining(desk.workspace, desk.display, desk.notices)
         self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call, by action id."""
-        return {"no_spines": self.no_spines.toggle}
+        return {
+            "merge": self.joining.merge,
+            "no_spines": self.no_spines.toggle,
+            "split": self.joining.split,
+        }
 
     def checked(self) -> dict[str, bool]:
         """Return which of its checkable actions are on."""
