@@ -40,8 +40,12 @@ class Asked(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """The answer for `row_of` ids: features (n, d) and how unlike its label each is (n,)."""
+    """The answer: features (n, d), how unlike its label each is (n,), whose row is which.
 
+    `asked` are all ids that were compared; those whose image could not be read have no row.
+    """
+
+    asked: frozenset[str]
     row_of: dict[str, int]
     points: NDArray[np.float64]
     unlike: NDArray[np.float64]
@@ -88,7 +92,7 @@ class Comparing(QObject):
 
     def knows(self, ids: Sequence[str]) -> bool:
         """Tell whether all of these were in the last comparison."""
-        return self._compared is not None and all(i in self._compared.row_of for i in ids)
+        return self._compared is not None and self._compared.asked.issuperset(ids)
 
     def unlike(self) -> dict[str, float]:
         """Return how unlike its label each crop is; empty before the first answer."""
@@ -129,12 +133,13 @@ class Comparing(QObject):
             reader.close()
         rows = list(rings)
         if not rows:
-            return Compared({}, np.zeros((0, 1)), np.zeros(0))
+            return Compared(frozenset(asked.ids), {}, np.zeros((0, 1)), np.zeros(0))
         found_points = features(
             np.stack([rings[row] for row in rows]), asked.sizes[rows], asked.shares[rows]
         )
         unlike = outlyingness(found_points, [asked.labels[row] for row in rows])
-        return Compared({asked.ids[r]: i for i, r in enumerate(rows)}, found_points, unlike)
+        row_of = {asked.ids[row]: i for i, row in enumerate(rows)}
+        return Compared(frozenset(asked.ids), row_of, found_points, unlike)
 
 
 def asked_of(contents: Contents) -> Asked:

@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from spinegui.domain.crop_list import CropFilter
 from spinegui.domain.labels import SPINE_CLASSES
-from spinegui.gui.gallery.comparing import Comparing
-from spinegui.gui.gallery.contents import LEARNT, Contents, Order
 from spinegui.gui.gallery.deciding import Deciding
-from spinegui.gui.gallery.grid import Grid
-from spinegui.gui.gallery.page import GalleryPage
-from spinegui.gui.gallery.picks import Picks
+from spinegui.gui.gallery.listing import Listing
 from spinegui.gui.gallery.pictures import Pictures
 from spinegui.gui.language import tr
-from spinegui.gui.task_strip import TaskStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from PySide6.QtCore import QPoint
 
-    from spinegui.domain.crop_list import Wanted
     from spinegui.domain.edits import Edit
     from spinegui.gui.desk import Desk
     from spinegui.gui.document import Document
@@ -42,17 +35,15 @@ class Gallery(QObject):
         super().__init__(desk)
         self._desk = desk
         self._workspace = desk.workspace
-        self.contents = Contents()
-        self.picks = Picks()
         self.pictures = Pictures(self)
-        self.grid = Grid(self.contents, self.picks, self.pictures)
-        self.comparing = Comparing(self)
-        self.page = GalleryPage(self.grid, TaskStrip(self.comparing.background))
+        self.listing = Listing(desk, self.pictures, self)
+        self.contents = self.listing.contents
+        self.picks = self.listing.picks
+        self.grid = self.listing.grid
+        self.page = self.listing.page
+        self.comparing = self.listing.comparing
         self.deciding = Deciding(desk, self.contents, self.picks, self.grid)
-        self.is_of_project = True
-        self._anchor = ""
         desk.front.add(NAME, self.page, self)
-        self.page.where.setCurrentIndex(1)
         self._listen()
 
     # -- the story ---------------------------------------------------------------------------
@@ -124,7 +115,7 @@ class Gallery(QObject):
     # -- listening ---------------------------------------------------------------------------
 
     def _listen(self) -> None:
-        workspace, page = self._workspace, self.page
+        workspace = self._workspace
         self._desk.front.changed.connect(self._on_front_changed)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.labels_changed.connect(self._on_labels_changed)
@@ -136,19 +127,13 @@ class Gallery(QObject):
         workspace.sight_changed.connect(self.reload)
         workspace.closing.connect(self.pictures.close)
         workspace.closing.connect(self.comparing.close)
-        self.comparing.done.connect(self._on_compared)
+        self.page.project_chosen.connect(self._on_project_chosen)
         self.grid.picked.connect(self._on_picked)
         self.grid.opened.connect(self._on_opened)
         self.grid.menu_requested.connect(self._on_menu_requested)
-        page.chips.chosen.connect(self._on_label_chosen)
-        page.project_chosen.connect(self._on_project_chosen)
-        page.wanted_chosen.connect(self._on_wanted_chosen)
-        page.order_chosen.connect(self._on_order_chosen)
-        page.reverse_toggled.connect(self._on_reverse_toggled)
-        page.fit_toggled.connect(self._on_fit_toggled)
 
     def _on_front_changed(self, _page: str) -> None:
-        self._workspace.shows_undone = not (self.is_in_front and self.is_of_project)
+        self._workspace.shows_undone = not (self.is_in_front and self.listing.is_of_project)
         if self.is_in_front:
             selected = self._workspace.selection.ids
             self.reload()
@@ -168,10 +153,13 @@ class Gallery(QObject):
     def _on_labels_changed(self) -> None:
         document = self._workspace.document
         labels = document.label_set if document else SPINE_CLASSES
-        self.grid.set_labels(labels)
-        self.page.chips.set_labels(labels)
-        self.contents.choose(replace(self.contents.filter, label=None))
+        self.listing.set_labels(labels)
         self.reload()
+
+    def reload(self) -> None:
+        """Read all spines of the chosen images again, where the gallery is in front."""
+        if self.is_in_front:
+            self.listing.reload()
 
     def _on_images_changed(self) -> None:
         """Images came, or one was found elsewhere: what could not be read is tried again."""
@@ -179,7 +167,7 @@ class Gallery(QObject):
         self.reload()
 
     def _on_image_changed(self, _image_id: str) -> None:
-        if self.is_in_front and not self.is_of_project:
+        if self.is_in_front and not self.listing.is_of_project:
             self.reload()
         elif self.is_in_front:
             self._tell_selection()
@@ -187,150 +175,16 @@ class Gallery(QObject):
     def _on_edited(self, edit: Edit) -> None:
         document = self._workspace.document
         if self.is_in_front and document is not None:
-            self.contents.follow(edit, document, self._image_ids())
+            self.contents.follow(edit, document, self.listing.image_ids())
             self.deciding.follow_edit(edit)
-            self._refresh()
+            self.listing.refresh()
 
     def _on_view_changed(self, old: View, new: View) -> None:
         if self.is_in_front and old.threshold != new.threshold:
-            self._filter(replace(self.contents.filter, threshold=new.threshold))
-
-    # -- what is shown -----------------------------------------------------------------------
-
-    def reload(self) -> None:
-        """Read all spines of the chosen images again."""
-        if not self.is_in_front:
-            return
-        threshold = self._workspace.view.threshold
-        self.contents.filter = replace(self.contents.filter, threshold=threshold)
-        self.contents.load(self._workspace.document, self._image_ids())
-        self._show_again()
-        self._compare_where_due()
-
-    def _image_ids(self) -> tuple[str, ...]:
-        workspace = self._workspace
-        if self.is_of_project:
-            return workspace.image_ids
-        return (workspace.image_id,) if workspace.image_id else ()
-
-    def _filter(self, wanted: CropFilter) -> None:
-        self.contents.choose(wanted)
-        self._show_again()
-        self._compare_where_due()
-
-    def _compare_where_due(self) -> None:
-        """Compare again where the order needs it and crops are shown that it does not know."""
-        if self.contents.order in LEARNT and not self.comparing.knows(self.contents.ids):
-            self.comparing.start(self.contents)
-
-    def _on_compared(self) -> None:
-        """Take the answer: the order that was asked for, from its top."""
-        contents = self.contents
-        if not self.is_in_front or contents.order not in LEARNT:
-            return
-        if contents.order is Order.SIMILARITY:
-            contents.sort(self.comparing.like(self._anchor))
-        else:
-            contents.sort(self.comparing.unlike())
-        self._show_from_the_top()
-
-    def _show_from_the_top(self) -> None:
-        """Show another order from its beginning; what is picked must not be out of sight."""
-        self.picks.follow(self.contents.ids)
-        if self.contents.order is Order.SIMILARITY:
-            self.picks.choose_ids([self._anchor])
-        else:
-            self.picks.forget()
-        self._refresh()
-        self.grid.verticalScrollBar().setValue(0)
-
-    def _show_again(self) -> None:
-        """Show another list, with what is still in it picked."""
-        self.picks.follow(self.contents.ids)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self.page.chips.show_counts(self.contents.counts())
-        self.page.show_scale(self._scale_text())
-        self._show_emptiness()
-        self.grid.refresh()
-        self.grid.follow_picks()
-
-    def _scale_text(self) -> str:
-        contents = self.contents
-        if self.grid.is_to_fit or not contents.crops:
-            return ""
-        unit = "µm" if contents.is_calibrated else "px"
-        digits = 1 if contents.is_calibrated else 0
-        return tr(
-            "Each {width:.{digits}f} {unit} wide", width=contents.field, digits=digits, unit=unit
-        )
-
-    def _show_emptiness(self) -> None:
-        page, contents = self.page, self.contents
-        was_empty = page.is_empty
-        page.show_empty(not contents.ids)
-        if not contents.crops:
-            detect = self._desk.actions["detect"]
-            page.empty.set_content(
-                tr("No spines yet"),
-                tr("Their crops will be here, to compare and relabel many at once."),
-                detect.text(),
-                detect.trigger,
-            )
-        elif not contents.ids:
-            page.empty.set_content(
-                tr("No spine left here"),
-                tr("None matches what is chosen above."),
-                tr("Show all spines"),
-                self._show_all,
-            )
-        if self.is_in_front and was_empty != page.is_empty:
-            self.take_focus()
-
-    def _show_all(self) -> None:
-        self.page.chips.check(None)
-        self.page.wanted.setCurrentIndex(0)
-        self._filter(CropFilter(threshold=self._workspace.view.threshold))
-
-    # -- what was asked for ------------------------------------------------------------------
-
-    def _on_label_chosen(self, label: str | None) -> None:
-        self._filter(replace(self.contents.filter, label=label))
-
-    def _on_wanted_chosen(self, wanted: Wanted) -> None:
-        self._filter(replace(self.contents.filter, wanted=wanted))
-        self.take_focus()
+            self.listing.filter(replace(self.contents.filter, threshold=new.threshold))
 
     def _on_project_chosen(self, is_of_project: bool) -> None:
-        self.is_of_project = is_of_project
         self._workspace.shows_undone = not is_of_project
-        self.reload()
-        self.take_focus()
-
-    def _on_order_chosen(self, order: Order) -> None:
-        self.contents.order = order
-        self.take_focus()
-        if order not in LEARNT:
-            self.comparing.stop()
-            self.contents.sort()
-            self._show_from_the_top()
-            return
-        self._anchor = self.picks.current or next(iter(self.contents.ids), "")
-        # An edit changes what is unlike its label: that is worked out anew each time.
-        if order is Order.SIMILARITY and self.comparing.knows(self.contents.ids):
-            self._on_compared()
-        else:
-            self.comparing.start(self.contents)
-
-    def _on_reverse_toggled(self, is_reversed: bool) -> None:
-        self.contents.is_reversed = is_reversed
-        self.contents.sort()
-        self._show_from_the_top()
-
-    def _on_fit_toggled(self, is_to_fit: bool) -> None:
-        self.grid.set_to_fit(is_to_fit)
-        self.page.show_scale(self._scale_text())
 
     # -- picking -----------------------------------------------------------------------------
 
