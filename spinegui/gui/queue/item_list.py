@@ -16,7 +16,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 from typing_extensions import override
 
 from spinegui.gui.language import tr
@@ -83,8 +89,6 @@ class ItemModel(QAbstractListModel):
             return item.detection_id
         if role == Qt.ItemDataRole.DisplayRole:
             return item.reasons[0] if item.reasons else ""
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, ROW_HEIGHT_PX)
         document = self._workspace.document
         detection = (
             document.annotation(item.image_id).detections.get(item.detection_id)
@@ -134,8 +138,11 @@ class ItemDelegate(QStyledItemDelegate):
         painter.drawText(option.rect.adjusted(0, 0, -10, 0), align, index.data(SCORE_ROLE) or "")
 
 
-class ItemList(QListView):
-    """Choosing a row, by mouse or arrow key, goes to the item."""
+class ItemList(QTableView):
+    """Choosing a row, by mouse or arrow key, goes to the item.
+
+    A table of one column: a list view would lay thousands of rows out anew after each decision.
+    """
 
     chosen = Signal(str)
 
@@ -148,10 +155,19 @@ class ItemList(QListView):
         self.setAccessibleName(tr("Review queue"))
         self.setModel(self.model_)
         self.setItemDelegate(self.delegate)
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setIconSize(QSize(16, 16))
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
 
     def show_items(self, items: list[QueueItem], current: str) -> None:
@@ -164,7 +180,7 @@ class ItemList(QListView):
         if index.isValid():
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
             self.scrollTo(index)
-        else:
+        elif self.selectionModel().hasSelection():
             self.selectionModel().clear()
         self.viewport().update()
         self._is_following = False

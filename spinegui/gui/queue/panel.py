@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -63,6 +63,7 @@ class QueuePanel(QWidget):
         self._pages.addWidget(self.summary)
         self.switch = QPushButton(self)
         self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.buttons: list[QToolButton] = []
         self._bottom = QHBoxLayout()
         self._lay_out()
         self._listen()
@@ -75,9 +76,11 @@ class QueuePanel(QWidget):
         self.below.toggled.connect(lambda on: queue.choice.set(weak=on))
         self.list.chosen.connect(self.item_chosen)
         self.list.clicked.connect(self._on_clicked)
-        queue.changed.connect(self.refresh)
-        queue.current_changed.connect(self.refresh)
-        queue.toggled.connect(self.refresh)
+        # Several signals tell of one decision; one look after all of them is enough.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
+        for signal in (queue.changed, queue.current_changed, queue.toggled):
+            signal.connect(self._soon.start)
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -119,10 +122,11 @@ class QueuePanel(QWidget):
             button.setDefaultAction(actions[action_id])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._bottom.addWidget(button)
+            self.buttons.append(button)
         actions.give_canvas_keys(self.list)
         self.refresh()
 
-    def refresh(self, _cause: object = None) -> None:
+    def refresh(self) -> None:
         """Show the queue as it is now; nothing while nobody sees it."""
         if not self.isVisible():
             return
@@ -130,8 +134,9 @@ class QueuePanel(QWidget):
         queue = self._queue
         waiting = queue.round.waiting()
         self.list.show_items(waiting, queue.current)
-        self.summary.show_state(self._workspace, queue)
         is_empty = not waiting and queue.is_known
+        if is_empty:
+            self.summary.show_state(self._workspace, queue)
         self._pages.setCurrentWidget(self.summary if is_empty else self.list)
         done, total, pace, left = queue.progress()
         self.progress.setText(progress_text(done, total, pace, left) if total else "")

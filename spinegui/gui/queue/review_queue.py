@@ -75,6 +75,8 @@ class ReviewQueue(QObject):
         self.choice = Choice(workspace, self)
         self._rounds: dict[_Key, Round] = {}
         self._request = 0
+        self._before = ""
+        """Where a queue stood last: one made of something else begins there, if that is in it."""
         self._is_watched = False
         self._is_stale = True
         self.is_on = False
@@ -82,6 +84,9 @@ class ReviewQueue(QObject):
         self.pace = Pace()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.rank)
+        # Told once the last decision is through: the walk must not speak over it.
+        self._finish = QTimer(self, singleShot=True, interval=0)
+        self._finish.timeout.connect(self._tell_finished)
         self.choice.changed.connect(self._on_choice_changed)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.images_changed.connect(self.rank_soon)
@@ -112,6 +117,11 @@ class ReviewQueue(QObject):
     def is_known(self) -> bool:
         """Whether an order was made of what the queue is over."""
         return self._key in self._rounds
+
+    @property
+    def has_just_finished(self) -> bool:
+        """Whether the last waiting item was dealt with at this very moment."""
+        return self._finish.isActive()
 
     def progress(self) -> Progress:
         """Return how far the round is."""
@@ -147,7 +157,7 @@ class ReviewQueue(QObject):
     def move_to(self, detection_id: str) -> None:
         """Stand at another item."""
         if detection_id != self.current:
-            self.round.current = detection_id
+            self.round.current = self._before = detection_id
             self.current_changed.emit(detection_id)
 
     def skip(self, detection_id: str) -> None:
@@ -160,7 +170,7 @@ class ReviewQueue(QObject):
         self.round.put_off(detection_id)
         self.changed.emit()
         if not self.round.count(Place.WAITING):
-            self.finished.emit()
+            self._finish.start()
 
     def begin_again(self) -> None:
         """Begin the next round, with what was put off."""
@@ -183,32 +193,45 @@ class ReviewQueue(QObject):
         self._request += 1
         self._is_stale = False
         self.is_ranking = True
-        key, source = self._key, self.choice.source
+        key, source, sieve = self._key, self.choice.source, self.choice.sieve
+        asked = document.annotations
         work = partial(
             _ordered,
             source,
-            document.annotations,
+            asked,
             (key.image,) if key.image else tuple(document.images),
-            self.choice.sieve,
+            sieve,
             Pool((), tuple(document.images), document.label_set, self.choice.order),
         )
-        self._workspace.moments.start(
-            tr("Ranking the queue"), work, partial(self._take, self._request, key), self._fail
-        )
+        take = partial(self._take, self._request, key, asked, sieve)
+        self._workspace.moments.start(tr("Ranking the queue"), work, take, self._fail)
 
-    def _take(self, request: int, key: _Key, items: list[QueueItem]) -> None:
+    def _take(
+        self,
+        request: int,
+        key: _Key,
+        asked: Mapping[str, Annotation],
+        sieve: Sieve,
+        items: list[QueueItem],
+    ) -> None:
         document = self._workspace.document
         if request != self._request or document is None:
             return
         self.is_ranking = False
-        source, sieve = SOURCES[key.source], self.choice.sieve
-        annotations = document.annotations
-        wanted = {
-            i.detection_id
-            for i in items
-            if (d := _find(annotations, i)) is not None and source.wants(d, sieve)
-        }
-        self._rounds.setdefault(key, Round()).rank(items, wanted)
+        source, annotations = SOURCES[key.source], document.annotations
+        # Annotations never change: what is the same object still holds what was asked for.
+        is_same = {i: a is asked.get(i) for i, a in annotations.items()}
+
+        def is_wanted(item: QueueItem) -> bool:
+            if is_same.get(item.image_id):
+                return True
+            detection = _find(annotations, item)
+            return detection is not None and source.wants(detection, sieve)
+
+        taken = self._rounds.setdefault(key, Round())
+        if not taken.current and any(i.detection_id == self._before for i in items):
+            taken.current = self._before
+        taken.rank(items, is_wanted)
         self.changed.emit()
         self.ranked.emit()
 
@@ -218,11 +241,16 @@ class ReviewQueue(QObject):
 
     # -- listening ---------------------------------------------------------------------------
 
+    def _tell_finished(self) -> None:
+        if not self.round.count(Place.WAITING):
+            self.finished.emit()
+
     def _tell_all(self) -> None:
         self.changed.emit()
         self.current_changed.emit(self.current)
 
     def _on_choice_changed(self) -> None:
+        """Make another queue, beginning with the item that one looks at where it is in that too."""
         self.rank_soon()
         self._tell_all()
 
@@ -270,7 +298,7 @@ class ReviewQueue(QObject):
             self.rank_soon()
         self.changed.emit()
         if self.is_on and was_waiting and not self.round.count(Place.WAITING):
-            self.finished.emit()
+            self._finish.start()
 
     def _settle(
         self, source: QueueSource, round_: Round, changes: list[Change]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from spinegui.gui.queue.sources import QueueItem
 
@@ -27,7 +28,7 @@ class Round:
     def __init__(self) -> None:
         self._items: dict[str, QueueItem] = {}
         self._order: list[str] = []
-        self._places: dict[str, Place] = {}
+        self._ids: dict[Place, set[str]] = {place: set() for place in Place}
         self.current = ""
         """The detection that the walk stands at, "" before it begins."""
 
@@ -40,77 +41,90 @@ class Round:
         return self._items.get(detection_id)
 
     def place(self, detection_id: str) -> Place | None:
-        return self._places.get(detection_id)
+        """Return where an item stands, None where it is not here."""
+        return next((place for place, ids in self._ids.items() if detection_id in ids), None)
 
     def is_waiting(self, detection_id: str) -> bool:
-        return self._places.get(detection_id) is Place.WAITING
+        return detection_id in self._ids[Place.WAITING]
+
+    def count(self, place: Place) -> int:
+        return len(self._ids[place])
 
     def waiting(self) -> list[QueueItem]:
         """Return what is still to be looked at, in order."""
-        return [self._items[i] for i in self._order if self._places[i] is Place.WAITING]
+        return self._in(Place.WAITING)
 
     def done(self) -> list[QueueItem]:
         """Return what was dealt with in this round, in order."""
-        return [self._items[i] for i in self._order if self._places[i] is Place.DONE]
-
-    def count(self, place: Place) -> int:
-        return sum(p is place for p in self._places.values())
+        return self._in(Place.DONE)
 
     def next_after(self, detection_id: str) -> str:
-        """Return the next waiting item behind that one, round the end; "" where none waits."""
-        at = self._order.index(detection_id) + 1 if detection_id in self._items else 0
-        around = (*self._order[at:], *self._order[:at])
-        return next((i for i in around if self.is_waiting(i)), "")
+        """Return the next waiting item behind that one, round the end; "" where none waits.
+
+        Where only that one waits, it is its own next.
+        """
+        return next(self._ahead(detection_id), "")
 
     def waiting_after(self, detection_id: str, n: int) -> list[QueueItem]:
-        """Return the next n waiting items behind that one."""
+        """Return the next n waiting items behind that one, round the end."""
+        return [self._items[i] for i in islice(self._ahead(detection_id), n)]
+
+    def _in(self, place: Place) -> list[QueueItem]:
+        ids = self._ids[place]
+        return [self._items[i] for i in self._order if i in ids]
+
+    def _ahead(self, detection_id: str) -> Iterator[str]:
+        """Go through what waits behind an item and then from the front, the item itself last."""
         at = self._order.index(detection_id) + 1 if detection_id in self._items else 0
-        found: list[QueueItem] = []
-        for i in (*self._order[at:], *self._order[:at]):
-            if len(found) == n:
-                break
-            if self.is_waiting(i):
-                found.append(self._items[i])
-        return found
+        waiting = self._ids[Place.WAITING]
+        around = chain(islice(self._order, at, None), islice(self._order, at))
+        return (i for i in around if i in waiting)
 
     # -- changing ----------------------------------------------------------------------------
 
-    def rank(self, items: Sequence[QueueItem], wanted: Collection[str]) -> None:
+    def rank(self, items: Sequence[QueueItem], is_wanted: Callable[[QueueItem], bool]) -> None:
         """Take a new order: what is done stays in front, the current item first of the rest.
 
-        `wanted` are those that still wait by now: edits went on while the order was made.
+        `is_wanted` tells what still waits by now: edits went on while the order was made.
         """
         given = {item.detection_id: item for item in items}
-        kept = [i for i in self._order if self._places[i] is Place.DONE and i not in given]
-        ahead = [self.current] if self.current in given and self.is_waiting(self.current) else []
-        later = {i for i, place in self._places.items() if place is Place.LATER}
-        self._items = {**{i: self._items[i] for i in kept}, **given}
-        self._order = [*kept, *ahead, *(i for i in given if i not in ahead)]
-        self._places = dict.fromkeys(kept, Place.DONE)
-        for i in given:
-            waits = Place.LATER if i in later else Place.WAITING
-            self._places[i] = waits if i in wanted else Place.DONE
+        kept = {i for i in self._ids[Place.DONE] if i not in given}
+        current = given.get(self.current)
+        ahead = [self.current] if current is not None and is_wanted(current) else []
+        front = [i for i in self._order if i in kept]
+        self._items = {**{i: self._items[i] for i in front}, **given}
+        self._order = [*front, *ahead, *(i for i in given if i not in ahead)]
+        later = self._ids[Place.LATER]
+        done = {i for i, item in given.items() if not is_wanted(item)}
+        self._ids = {
+            Place.WAITING: given.keys() - done - later,
+            Place.DONE: kept | done,
+            Place.LATER: later & (given.keys() - done),
+        }
 
     def settle(self, detection_id: str, *, is_wanted: bool) -> Place | None:
         """Follow an edit of one item; returns where it stood before, None where it is not here."""
-        before = self._places.get(detection_id)
+        before = self.place(detection_id)
         if before is None:
             return None
         if not is_wanted:
-            self._places[detection_id] = Place.DONE
+            self._move(detection_id, Place.DONE)
         elif before is Place.DONE:
-            self._places[detection_id] = Place.WAITING
+            self._move(detection_id, Place.WAITING)
         return before
 
     def drop(self, detection_ids: Iterable[str]) -> None:
         """Forget items that do not exist any more."""
         gone = {i for i in detection_ids if i in self._items}
-        if gone:
-            self._order = [i for i in self._order if i not in gone]
-            for i in gone:
-                del self._items[i], self._places[i]
-            if self.current in gone:
-                self.current = ""
+        if not gone:
+            return
+        self._order = [i for i in self._order if i not in gone]
+        for i in gone:
+            del self._items[i]
+        for ids in self._ids.values():
+            ids.difference_update(gone)
+        if self.current in gone:
+            self.current = ""
 
     def skip(self, detection_id: str) -> None:
         """Put an item at the end of this round."""
@@ -121,10 +135,16 @@ class Round:
     def put_off(self, detection_id: str) -> None:
         """Take a waiting item out until the next round."""
         if self.is_waiting(detection_id):
-            self._places[detection_id] = Place.LATER
+            self._move(detection_id, Place.LATER)
 
     def begin_again(self) -> None:
         """Begin the next round: what was put off waits again, what is done is forgotten."""
-        self.drop([i for i, place in self._places.items() if place is Place.DONE])
-        self._places = dict.fromkeys(self._order, Place.WAITING)
+        self.drop(tuple(self._ids[Place.DONE]))
+        for i in tuple(self._ids[Place.LATER]):
+            self._move(i, Place.WAITING)
         self.current = ""
+
+    def _move(self, detection_id: str, place: Place) -> None:
+        for ids in self._ids.values():
+            ids.discard(detection_id)
+        self._ids[place].add(detection_id)

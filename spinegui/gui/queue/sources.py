@@ -40,8 +40,7 @@ class Empty(NamedTuple):
 
     title: str
     text: str
-    action_id: str = ""
-    button: str = ""
+    action_ids: tuple[str, ...] = ()
 
 
 class Sieve(NamedTuple):
@@ -104,8 +103,7 @@ class Undecided:
         return Empty(
             tr("No spines to decide on"),
             tr("Spines that the model finds come here, those first that teach it most."),
-            "detect",
-            tr("Detect"),
+            ("detect",),
         )
 
     def wants(self, detection: Detection, sieve: Sieve) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from spinegui.gui.actions import Needs
 from spinegui.gui.language import tr
+from spinegui.gui.main_window import IMAGE_PAGE
 from spinegui.gui.queue.panel import QueuePanel
 from spinegui.gui.queue.progress_strip import ProgressStrip
 from spinegui.gui.queue.review_queue import ReviewQueue
@@ -43,10 +44,11 @@ class QueueStory(QObject):
         desk.view_bar.add(self.strip)
         desk.label.add_section(WhySection(workspace, self.queue))
         self.panel.item_chosen.connect(self._on_item_chosen)
-        self.panel.list.clicked.connect(lambda _index: desk.canvas.setFocus())
+        # A click on an item is about to be followed by keys that decide on it.
+        self.panel.list.clicked.connect(lambda _index: desk.front.take_focus())
         self.queue.toggled.connect(self._on_toggled)
-        self.queue.changed.connect(desk.refresh_actions)
         self.queue.finished.connect(self._on_finished)
+        self.queue.returned.connect(self._on_returned)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call."""
@@ -76,8 +78,8 @@ class QueueStory(QObject):
             self.queue.stop()
             return
         self._show_dock()
+        self._desk.front.show_image()
         self.queue.start()
-        self._desk.canvas.setFocus()
         self.walk.begin()
 
     def _show_dock(self) -> None:
@@ -90,7 +92,13 @@ class QueueStory(QObject):
             self.walk.begin()
 
     def _on_item_chosen(self, detection_id: str) -> None:
+        self._desk.window.show_page(IMAGE_PAGE)
         self.walk.go_to(detection_id)
+
+    def _on_returned(self, detection_id: str) -> None:
+        """Go back to what was undone, unless that was done on another page, as the gallery."""
+        if self._desk.front.page is None:
+            self.walk.go_back_to(detection_id)
 
     def _on_toggled(self, is_on: bool) -> None:
         desk = self._desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -16,10 +17,14 @@ from spinegui.gui.queue.round import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtGui import QAction
+
     from spinegui.domain.detection import Detection
     from spinegui.gui.action_set import ActionSet
     from spinegui.gui.queue.review_queue import ReviewQueue
     from spinegui.gui.workspace import Workspace
+
+MOST_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,6 @@ class SummaryPage(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._actions: ActionSet | None = None
-        self._action_id = ""
         self.title = QLabel(self)
         self.title.setProperty("tone", "title")
         self.text = QLabel(self)
@@ -86,8 +90,7 @@ class SummaryPage(QWidget):
         for label in (self.title, self.text):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.button = QPushButton(self)
-        self.button.clicked.connect(self._on_button_clicked)
+        self.buttons = tuple(_StepButton(self) for _ in range(MOST_STEPS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(8)
@@ -95,7 +98,8 @@ class SummaryPage(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addSpacing(8)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        for button in self.buttons:
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
 
     def show_actions(self, actions: ActionSet) -> None:
@@ -106,31 +110,44 @@ class SummaryPage(QWidget):
         counts = tally_of(workspace, queue)
         later = queue.round.count(Place.LATER)
         if workspace.document is None:
-            self._say(tr("No project is open"), "", "open_images", tr("Open images…"))
+            self._say(tr("No project is open"), "", ("open_images",))
         elif counts.decided or later:
             lines = [tally_text(counts), _pace_text(queue)]
             if later:
                 lines.append(
                     ntr("{n} spine put off for later", "{n} spines put off for later", later)
                 )
-            self._say(_done_title(counts), "\n".join(filter(None, lines)), *_next(queue, later))
+            self._say(_done_title(counts), "\n".join(filter(None, lines)), _steps(queue, later))
         else:
-            self._say(*queue.choice.source.empty)
+            empty = queue.choice.source.empty
+            self._say(empty.title, empty.text, empty.action_ids)
 
-    def _say(self, title: str, text: str, action_id: str, button: str) -> None:
+    def _say(self, title: str, text: str, action_ids: tuple[str, ...]) -> None:
         self.title.setText(title)
         self.text.setText(text)
-        self._action_id = action_id
-        self.button.setText(button)
-        self.button.setVisible(bool(action_id))
-        if self._actions is not None and action_id:
-            action = self._actions[action_id]
-            self.button.setEnabled(action.isEnabled())
-            self.button.setToolTip(action.toolTip())
+        for button, action_id in zip_longest(self.buttons, action_ids[:MOST_STEPS]):
+            button.offer(self._actions[action_id] if self._actions and action_id else None)
 
-    def _on_button_clicked(self) -> None:
-        if self._actions is not None:
-            self._actions[self._action_id].trigger()
+
+class _StepButton(QPushButton):
+    """Offers one action in its own words."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._action: QAction | None = None
+        self.clicked.connect(self._on_clicked)
+
+    def offer(self, action: QAction | None) -> None:
+        self._action = action
+        self.setVisible(action is not None)
+        if action is not None:
+            self.setText(action.text())
+            self.setEnabled(action.isEnabled())
+            self.setToolTip(action.toolTip())
+
+    def _on_clicked(self) -> None:
+        if self._action is not None:
+            self._action.trigger()
 
 
 def _done_title(counts: Tally) -> str:
@@ -146,10 +163,10 @@ def _pace_text(queue: ReviewQueue) -> str:
     return tr("in {minutes:.0f} min, {pace:.0f} a minute", minutes=max(1.0, minutes), pace=pace)
 
 
-def _next(queue: ReviewQueue, later: int) -> tuple[str, str]:
-    """Return the next sensible step as (action id, words)."""
+def _steps(queue: ReviewQueue, later: int) -> tuple[str, ...]:
+    """Return the next sensible steps as action ids, the likeliest first."""
     if later:
-        return "queue_again", tr("Take up what was put off")
+        return ("queue_again",)
     if queue.choice.reach == IMAGE:
-        return "next_unreviewed", tr("Next image")
-    return "retrain", tr("Retrain…")
+        return ("hunt", "next_unreviewed")
+    return ("hunt", "retrain")

@@ -31,11 +31,9 @@ class QueueWalk(QObject):
         self._display = display
         self._otherwise = otherwise
         self._trail: list[str] = []
-        # An undo sets the selection after its edit is heard: the way back comes after that.
         self._return = QTimer(self, singleShot=True, interval=0)
         self._return.timeout.connect(self._go_back_to_returned)
         self._returned = ""
-        queue.returned.connect(self._on_returned)
         queue.ranked.connect(self._on_ranked)
         workspace.document_changed.connect(self._on_document_changed)
 
@@ -51,15 +49,13 @@ class QueueWalk(QObject):
             self.show(current)
         elif following:
             self.go_to(following)
-        elif not queue.is_ranking:
+        elif not queue.is_ranking and not queue.has_just_finished:
             self._otherwise.forward()
 
     def past(self, detection: Detection) -> Callable[[], object]:
         """Return what goes on from a rejected spine: items keep their places, so just go on."""
-        is_last = not any(
-            i.detection_id != detection.id for i in self._queue.round.waiting_after("", 2)
-        )
-        return self._otherwise.past(detection) if is_last else self.forward
+        has_any = self._queue.round.next_after(self._queue.current)
+        return self.forward if has_any else self._otherwise.past(detection)
 
     def backward(self) -> None:
         """Go back to the item that was looked at before, decided or not."""
@@ -96,6 +92,11 @@ class QueueWalk(QObject):
             self._workspace.show_detection(detection)
             self._display.approach(detection)
 
+    def go_back_to(self, detection_id: str) -> None:
+        """Go back to what an undo brought back, once the undo is through with the selection."""
+        self._returned = detection_id
+        self._return.start()
+
     def skip(self) -> None:
         """Put the item at the end of the round and go on."""
         chosen = self._chosen()
@@ -128,10 +129,6 @@ class QueueWalk(QObject):
     def _on_ranked(self) -> None:
         if self._queue.is_on and not self._queue.current:
             self.begin()
-
-    def _on_returned(self, detection_id: str) -> None:
-        self._returned = detection_id
-        self._return.start()
 
     def _go_back_to_returned(self) -> None:
         if self._queue.is_on and self._queue.round.is_waiting(self._returned):
