@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from spinegui.domain.detection import Detection
 from spinegui.domain.pace import Pace
-from spinegui.gui.language import tr
 from spinegui.gui.queue.choice import IMAGE, Choice
+from spinegui.gui.queue.ranking import Key, Ranking
 from spinegui.gui.queue.round import Place, Round
-from spinegui.gui.queue.sources import SOURCES, Pool, QueueItem
+from spinegui.gui.queue.sources import SOURCES, QueueItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from spinegui.domain.annotation import Annotation
     from spinegui.domain.edits import Change, Edit
-    from spinegui.gui.background import Task
     from spinegui.gui.document import Document
-    from spinegui.gui.queue.sources import QueueSource, Sieve
+    from spinegui.gui.queue.sources import QueueSource
     from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
 
 SLIDER_REST_MS = 250
-
-
-class _Key(NamedTuple):
-    """Which round: of which source, over which image ("" for all)."""
-
-    source: str
-    image: str
 
 
 class Progress(NamedTuple):
@@ -73,14 +63,14 @@ class ReviewQueue(QObject):
         self._workspace = workspace
         self._clock = clock
         self.choice = Choice(workspace, self)
-        self._rounds: dict[_Key, Round] = {}
-        self._request = 0
+        self._ranking = Ranking(workspace, self.choice, self)
+        self._ranking.ready.connect(self._take)
+        self._rounds: dict[Key, Round] = {}
         self._before = ""
         """Where a queue stood last: one made of something else begins there, if that is in it."""
         self._is_watched = False
         self._is_stale = True
         self.is_on = False
-        self.is_ranking = False
         self.pace = Pace()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.rank)
@@ -98,8 +88,8 @@ class ReviewQueue(QObject):
     # -- reading -----------------------------------------------------------------------------
 
     @property
-    def _key(self) -> _Key:
-        return _Key(
+    def _key(self) -> Key:
+        return Key(
             self.choice.source.id, self._workspace.image_id if self.choice.reach == IMAGE else ""
         )
 
@@ -112,6 +102,11 @@ class ReviewQueue(QObject):
     def current(self) -> str:
         """The detection that the walk stands at, "" where it has not begun."""
         return self.round.current
+
+    @property
+    def is_ranking(self) -> bool:
+        """Whether an order is being made."""
+        return self._ranking.is_busy
 
     @property
     def is_known(self) -> bool:
@@ -190,54 +185,16 @@ class ReviewQueue(QObject):
         if document is None or not (self.is_on or self._is_watched):
             return
         self._soon.stop()
-        self._request += 1
         self._is_stale = False
-        self.is_ranking = True
-        key, source, sieve = self._key, self.choice.source, self.choice.sieve
-        asked = document.annotations
-        work = partial(
-            _ordered,
-            source,
-            asked,
-            (key.image,) if key.image else tuple(document.images),
-            sieve,
-            Pool((), tuple(document.images), document.label_set, self.choice.order),
-        )
-        take = partial(self._take, self._request, key, asked, sieve)
-        self._workspace.moments.start(tr("Ranking the queue"), work, take, self._fail)
+        self._ranking.ask(document, self._key)
 
-    def _take(
-        self,
-        request: int,
-        key: _Key,
-        asked: Mapping[str, Annotation],
-        sieve: Sieve,
-        items: list[QueueItem],
-    ) -> None:
-        document = self._workspace.document
-        if request != self._request or document is None:
-            return
-        self.is_ranking = False
-        source, annotations = SOURCES[key.source], document.annotations
-        # Annotations never change: what is the same object still holds what was asked for.
-        is_same = {i: a is asked.get(i) for i, a in annotations.items()}
-
-        def is_wanted(item: QueueItem) -> bool:
-            if is_same.get(item.image_id):
-                return True
-            detection = _find(annotations, item)
-            return detection is not None and source.wants(detection, sieve)
-
+    def _take(self, key: Key, items: list[QueueItem]) -> None:
         taken = self._rounds.setdefault(key, Round())
         if not taken.current and any(i.detection_id == self._before for i in items):
             taken.current = self._before
-        taken.rank(items, is_wanted)
+        taken.rank(items, lambda item: self._ranking.is_wanted(item, key.source))
         self.changed.emit()
         self.ranked.emit()
-
-    def _fail(self, error: Exception) -> None:
-        self.is_ranking = False
-        raise error  # a mistake of ours: it is shown and logged as every other
 
     # -- listening ---------------------------------------------------------------------------
 
@@ -256,8 +213,7 @@ class ReviewQueue(QObject):
 
     def _on_document_changed(self, _document: Document | None) -> None:
         self._rounds.clear()
-        self._request += 1
-        self.is_ranking = False
+        self._ranking.drop()
         self.pace = Pace()
         if self.is_on:
             self.is_on = False
@@ -338,27 +294,3 @@ class ReviewQueue(QObject):
 
 def _afters(changes: list[Change]) -> list[Detection]:
     return [c.after for c in changes if isinstance(c.after, Detection)]
-
-
-def _find(annotations: Mapping[str, Annotation], item: QueueItem) -> Detection | None:
-    annotation = annotations.get(item.image_id)
-    return annotation.detections.get(item.detection_id) if annotation else None
-
-
-def _ordered(
-    source: QueueSource,
-    annotations: Mapping[str, Annotation],
-    image_ids: tuple[str, ...],
-    sieve: Sieve,
-    pool: Pool,
-    _task: Task[list[QueueItem]],
-) -> list[QueueItem]:
-    """Return what the source wants of these images, in order; on another thread."""
-    wanted = tuple(
-        detection
-        for image_id in image_ids
-        if image_id in annotations
-        for detection in annotations[image_id].detections.values()
-        if source.wants(detection, sieve)
-    )
-    return source.items(pool._replace(detections=wanted))
