@@ -137,7 +137,27 @@ class TrainPayload:
         return _read(data, read)
 
 
-_P = TypeVar("_P", DetectPayload, ClassifyPayload, TrainPayload)
+@dataclass(frozen=True, slots=True)
+class ShaftsPayload:
+    """Trace the shafts of these images.
+
+    Result `result/000000.npz` ... is written for each image in order: centre lines, see `results`.
+    """
+
+    images: tuple[ImageInput, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"images": [asdict(image) for image in self.images]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ShaftsPayload:
+        def read(d: Fields) -> ShaftsPayload:
+            return cls(tuple(_image_input(Fields.of(i, "images")) for i in d.items("images")))
+
+        return _read(data, read)
+
+
+_P = TypeVar("_P", DetectPayload, ClassifyPayload, TrainPayload, ShaftsPayload)
 
 
 def _read(data: Mapping[str, Any], reader: Callable[[Fields], _P]) -> _P:

@@ -14,8 +14,12 @@ from spinegui.storage.files import write_whole
 from spinegui.storage.strict_json import Fields, StrictJsonError, load_strict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+_UNREADABLE = (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, TypeError)
 _ARRAYS = ("boxes", "scores", "class_scores", "z", "z_range", "head", "base")
 
 MODEL_NAME = "model"
@@ -54,6 +58,28 @@ def save_predictions(path: Path, predictions: Predictions) -> None:
     write_whole(path, buffer.getvalue())
 
 
+def save_lines(path: Path, lines: Sequence[NDArray[np.float64]]) -> None:
+    """Write centre lines (n, 3) x, y in px and z in slices to an .npz file. Raises OSError."""
+    buffer = io.BytesIO()
+    points = np.concatenate([np.zeros((0, 3)), *lines])
+    np.savez(buffer, points=points, lengths=np.array([len(line) for line in lines], np.int64))
+    write_whole(path, buffer.getvalue())
+
+
+def load_lines(path: Path) -> tuple[NDArray[np.float64], ...]:
+    """Read what `save_lines` wrote. Raises ResultError."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+            points, lengths = np.asarray(found["points"], np.float64), found["lengths"]
+        if points.shape != (lengths.sum(), 3) or not np.isfinite(points).all():
+            raise ValueError("not a list of lines")
+        return tuple(np.split(points, np.cumsum(lengths)[:-1])) if len(lengths) else ()
+    except _UNREADABLE as err:
+        raise ResultError(
+            f"The shafts in {path} cannot be read ({err}). Trace them again."
+        ) from err
+
+
 def load_predictions(path: Path) -> Predictions:
     """Read what `save_predictions` wrote. Raises ResultError."""
     try:
@@ -63,7 +89,7 @@ def load_predictions(path: Path) -> Predictions:
             model = str(found["model"])
             class_ids = tuple(str(c) for c in found["class_ids"])
         return Predictions(model=model, class_ids=class_ids, **arrays)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, TypeError) as err:
+    except _UNREADABLE as err:
         raise ResultError(
             f"The predictions in {path} cannot be read ({err}). Run the detection again."
         ) from err

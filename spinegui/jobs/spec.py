@@ -35,6 +35,7 @@ class JobKind(StrEnum):
     DETECT = "detect"
     CLASSIFY = "classify"
     TRAIN = "train"
+    SHAFTS = "shafts"
 
 
 @dataclass(frozen=True, slots=True)

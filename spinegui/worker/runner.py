@@ -99,6 +99,10 @@ def _task(kind: JobKind) -> Callable[[Mapping[str, Any], JobContext], None]:
             from spinegui.worker.tasks import train
 
             return train.run
+        case JobKind.SHAFTS:
+            from spinegui.worker.tasks import shafts
+
+            return shafts.run
 
 
 def _job_id(job_dir: Path) -> str:
