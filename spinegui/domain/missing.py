@@ -6,8 +6,8 @@ without seeing the model's boxes, Chapman's estimator tells how many spines both
 (Chapman 1951, Univ. Calif. Publ. Stat. 1:131; Seber 1982, The Estimation of Animal Abundance), with
 the transformed logit interval (Sadinle 2009, Communications in Statistics, Simulation and
 Computation 38:1909, with 0.5 added to each cell; where less than half a spine is missed, its
-variance is that of half a spine). Where the person saw the boxes, the looks are not independent and nothing is known of
-what both missed: there the person's look is taken as complete.
+variance is that of half a spine). Where the person saw the boxes, the looks are not independent and
+nothing is known of what both missed: there the person's look is taken as complete.
 
 Either way the spines that the model missed a length of shaft that was looked at, times the length
 that was not, are those missing there: a gamma-Poisson prediction (Jeffreys' prior).
