@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from spinegui.gui.canvas.tools import Tool
 from spinegui.gui.document import SaveState
 from spinegui.gui.language import tr
+from spinegui.gui.mouse_words import Ground, mouse_words
 
 if TYPE_CHECKING:
     from spinegui.domain.image_ref import PixelSize
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from spinegui.gui.main_window import MainWindow
     from spinegui.gui.workspace import Workspace
 
-HINTS = {
-    Tool.SELECT: "Click selects · drag moves · Shift+drag draws · Shift+click adds · wheel zooms",
-    Tool.DRAW: "Drag a box around a spine, head to shaft · Esc goes back",
-    Tool.ADD: "Click a spine to add a box · Esc goes back",
-    Tool.REGION: "Drag over the part you have looked at · Esc goes back",
-}
 SAVE_TEXTS = {
     SaveState.SAVED: "Saved",
     SaveState.SAVING: "Saving",
@@ -44,7 +38,9 @@ class StatusLine(QObject):
         self._workspace = workspace
         self._canvas = canvas
         self._front = front
-        canvas.tool_changed.connect(self._show_hint)
+        canvas.hand_changed.connect(self._show_hint)
+        workspace.image_changed.connect(self._show_hint)
+        workspace.selection.changed.connect(self._show_hint)
         front.changed.connect(self._show_hint)
         canvas.cursor_moved.connect(self._on_cursor_moved)
         canvas.cursor_left.connect(lambda: self._on_cursor_moved(0, 0, None))
@@ -53,7 +49,18 @@ class StatusLine(QObject):
 
     def _show_hint(self, _cause: object = None) -> None:
         page = self._front.page
-        self._window.hint.setText(HINTS[self._canvas.tool] if page is None else page.hint)
+        words = page.hint if page is not None else mouse_words(self._canvas.hand, self._ground())
+        if words != self._window.hint.text():
+            self._window.hint.setText(words)
+
+    def _ground(self) -> Ground:
+        document, image = self._workspace.document, self._workspace.image
+        return Ground(
+            has_image=image is not None,
+            is_stack=image is not None and image.is_stack,
+            can_edit=document is not None and not document.is_read_only,
+            has_selection=bool(self._workspace.selection.ids),
+        )
 
     def _on_cursor_moved(self, x: float, y: float, value: object) -> None:
         document, image = self._workspace.document, self._workspace.image

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.canvas.display import ImageDisplay
+from spinegui.gui.canvas.hand import Hand, held_after
 from spinegui.gui.canvas.keys import Keys
 from spinegui.gui.canvas.pointer import Pointer
 from spinegui.gui.canvas.tools import Tool
@@ -49,12 +50,15 @@ class Canvas(ImageDisplay):
     context_menu_requested = Signal(str, object)
     """Detection id ("" for none) and the global position (QPoint)."""
     tool_changed = Signal(object)
+    hand_changed = Signal(object)
+    """The Hand: what the mouse would do now has changed."""
     boxes_toggle_requested = Signal()
     """H was tapped: hide the boxes, or show them again. Holding it needs no one's help."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tool = Tool.SELECT
+        self._hand = Hand()
         self._pointer = Pointer(self)
         self._keys = Keys(self)
         self.setMouseTracking(True)
@@ -77,6 +81,17 @@ class Canvas(ImageDisplay):
     def set_hide_keys(self, keys: Sequence[str]) -> None:
         """Let these keys (portable text) hide the boxes while one of them is held."""
         self._keys.set_hide_keys(keys)
+
+    @property
+    def hand(self) -> Hand:
+        """What lies under the cursor, what is held, and what a drag under way does."""
+        return self._hand
+
+    def set_hand(self, hand: Hand) -> None:
+        """Tell about the hand if it is another."""
+        if hand != self._hand:
+            self._hand = hand
+            self.hand_changed.emit(hand)
 
     @property
     def hovered_id(self) -> str:
@@ -134,11 +149,13 @@ class Canvas(ImageDisplay):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._pointer.hold(held_after(event, is_down=True))
         if not self._keys.press(event):
             super().keyPressEvent(event)
 
     @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._pointer.hold(held_after(event, is_down=False))
         if not self._keys.release(event):
             super().keyReleaseEvent(event)
 

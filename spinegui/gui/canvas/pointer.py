@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from spinegui.gui.canvas import box_handle
 from spinegui.gui.canvas.box_handle import handle_at
 from spinegui.gui.canvas.cursors import Under, shape_for
+from spinegui.gui.canvas.hand import Hand
 from spinegui.gui.canvas.hit_test import boxes_in
 from spinegui.gui.canvas.minimap import image_point
 from spinegui.gui.canvas.scene import Sketch
@@ -57,6 +58,7 @@ class Pointer:
         self._drag: _Drag | None = None
         self._notches = 0
         self._at: QPointF | None = None
+        self._held = Qt.KeyboardModifier.NoModifier
         self.hovered_id = ""
 
     def press(self, event: QMouseEvent) -> None:
@@ -89,6 +91,7 @@ class Pointer:
         """Report the cursor and, once it went 3 px, drag."""
         at = event.position()
         self._at = at
+        self._held = event.modifiers()
         self._report(at)
         drag = self._drag
         if drag is None:
@@ -153,13 +156,28 @@ class Pointer:
         if self.hovered_id:
             self.hovered_id = ""
             self._canvas.hovered.emit("")
+        self._canvas.set_hand(self.hand)
         self._canvas.cursor_left.emit()
+
+    @property
+    def hand(self) -> Hand:
+        """The hand as it is now."""
+        under = self._under() if self._at is not None else None
+        gesture = self._drag.gesture if self._drag is not None else None
+        return Hand(self._canvas.tool, under, self._held, gesture)
+
+    def hold(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Know what the other hand holds down."""
+        self._held = modifiers
+        self._canvas.set_hand(self.hand)
 
     def update_cursor(self) -> None:
         """Show by its shape what a drag from here would do."""
-        drag = self._drag
-        is_panning = drag is not None and drag.gesture is Gesture.PAN
-        self._canvas.setCursor(shape_for(self._canvas.tool, self._under(), is_panning=is_panning))
+        hand = self.hand
+        is_panning = hand.gesture is Gesture.PAN
+        under = hand.under or Under()
+        self._canvas.setCursor(shape_for(hand.tool, under, is_panning=is_panning))
+        self._canvas.set_hand(hand)
 
     def _continue(self, drag: _Drag, gesture: Gesture, at: QPointF) -> None:
         step = at - drag.last

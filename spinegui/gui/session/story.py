@@ -121,7 +121,7 @@ class Session(QObject):
         present = workspace.annotation.detections
         workspace.selection.replace(i for i in place.selected if i in present)
         if place.page in self._desk.window.pages:
-            self._desk.window.show_page(place.page)
+            self._desk.front.show(place.page)
 
     def _on_plane_ready(self, _plane: object) -> None:
         place, self._waiting = self._waiting, None
