@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from spinegui.gui.image_views import ImageViews
 from spinegui.gui.notices import BannerStack, Notices, Toast, show_error
 from spinegui.gui.tool_buttons import ToolStrip
 
@@ -35,6 +36,15 @@ TOOLBAR_GROUPS = (
 IMAGE_PAGE = "image"
 ICON_SIZE = 20
 FIRST_SIZE = QSize(1440, 900)
+
+
+class _Pages(QStackedWidget):
+    """Asks for the room of the page in front, not of the widest one."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class MainWindow(QMainWindow):
@@ -65,7 +75,7 @@ class MainWindow(QMainWindow):
         self._strips: list[QWidget] = []
         self._layout_before = QByteArray()
         self._centre = QVBoxLayout()
-        self._stack = QStackedWidget(self)
+        self._stack = _Pages(self)
         self._pages: dict[str, QWidget] = {}
         for label in (self.hint, self.cursor_text, self.save_text):
             label.setContentsMargins(8, 0, 8, 0)
@@ -90,7 +100,8 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(canvas, 1)
+        self.image_views = ImageViews(canvas, page)
+        layout.addWidget(self.image_views, 1)
         layout.addWidget(view_bar)
         self.add_page(IMAGE_PAGE, page)
         self._notices.toast_removed.connect(self._toast.leave)
@@ -128,10 +139,11 @@ class MainWindow(QMainWindow):
         # Hidden first: a dock that is hidden once it is a tab leaves its tab bar on the window.
         dock.setVisible(is_open)
         self.addDockWidget(area, dock)
+        # Before it becomes a tab: hidden afterwards, it leaves an empty tab bar behind.
+        dock.setVisible(is_open)
         if behind:
             self.tabifyDockWidget(self.docks[behind], dock)
             self.docks[behind].raise_()
-        dock.setVisible(is_open)
         self.docks[name] = dock
         return dock
 

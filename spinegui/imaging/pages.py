@@ -31,6 +31,10 @@ class PlaneReader(Protocol):
     """Reads the part of a series that an index of its layout names; not thread-safe."""
 
     def read(self, index: Index) -> NDArray[Any]: ...
+    @property
+    def is_mapped(self) -> bool:
+        """Whether reading copies nothing."""
+        ...
 
 
 class MappedFile:
@@ -70,6 +74,8 @@ class MappedFile:
 class ContiguousReader:
     """All planes lie in the file one after the other, as they are."""
 
+    is_mapped = True
+
     def __init__(self, file: MappedFile, series: TiffPageSeries, layout: AxisLayout) -> None:
         assert series.dataoffset
         self._file, self._shape, self._offset = file, layout.shape, series.dataoffset
@@ -95,6 +101,11 @@ class PageReader:
         if len(series) < math.prod(self._leading):
             raise ValueError(f"{math.prod(self._leading)} planes declared, {len(series)} found")
         self._check_last_page()
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the pages lie in this file as they are."""
+        return bool(self._series.keyframe.is_final) and not self._series.is_multifile
 
     def read(self, index: Index) -> NDArray[Any]:
         number = 0
@@ -148,6 +159,8 @@ class PageReader:
 
 class WholeReader:
     """Planes lie across the pages (x or y is not innermost): decoded once, at the first read."""
+
+    is_mapped = True
 
     def __init__(self, series: TiffPageSeries, layout: AxisLayout) -> None:
         assert series.parent is not None

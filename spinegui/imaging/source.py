@@ -53,6 +53,15 @@ class ImageSource(Protocol):
         """
         ...
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether a part of a plane can be read without decoding all of it."""
+        ...
+
+    def part(self, z: int, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
+        """Read some rows and columns of a plane; otherwise as `plane`."""
+        ...
+
     def volume(self, c: int = 0, t: int = 0) -> NDArray[Any]:
         """Read all slices of one channel and time as a new array (Z, Y, X); errors as in plane."""
         ...

@@ -87,11 +87,23 @@ class TiffSource:
 
     def plane(self, z: int = 0, c: int = 0, t: int = 0) -> NDArray[Any]:
         """Read plane (Y, X); see ImageSource.plane."""
+        return self.part(z, c, t, slice(None), slice(None))
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether planes lie in the file as they are; see ImageSource.is_mapped."""
+        with self._lock:
+            return self._reader is not None and self._reader.is_mapped
+
+    def part(self, z: int, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
+        """Read some rows and columns of a plane; see ImageSource.part."""
         index = self._layout.index(z, c, t)
         with reading(self._path), self._lock:
             if self._reader is None:
                 raise ImageReadError(f"{self._path.name} was closed. Open it again.")
-            plane = self._layout.upright(self._reader.read(index)).astype(self._dtype, copy=False)
+            whole = self._layout.upright(self._reader.read(index))
+            # Cut first: to change the byte order of a part takes no more than the part.
+            plane = whole[rows, columns].astype(self._dtype, copy=False)
         plane.flags.writeable = False
         return plane
 

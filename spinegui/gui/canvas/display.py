@@ -149,6 +149,12 @@ class ImageDisplay(QWidget):
         self.scene.pixel_size = pixel_size
         self.update()
 
+    def set_crosshair(self, at: tuple[float, float] | None) -> None:
+        """Show where the stack is cut, in image px; None shows nothing."""
+        if at != self.scene.crosshair:
+            self.scene.crosshair = at
+            self.update()
+
     def set_hidden_while_held(self, hidden: bool) -> None:
         """Show the naked image while something is held, all of it again afterwards."""
         if hidden != self.scene.is_naked:

@@ -30,6 +30,8 @@ class Canvas(ImageDisplay):
 
     clicked = Signal(str, object)
     """Detection id ("" for none) and Qt.KeyboardModifiers."""
+    point_clicked = Signal(float, float)
+    """Where a click fell, in image px, whatever else it meant."""
     selection_requested = Signal(object, str)
     """frozenset of ids, and how: "replace", "toggle" or "add"."""
     jump_requested = Signal(str)

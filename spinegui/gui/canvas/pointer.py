@@ -225,6 +225,7 @@ class Pointer:
             return
         if drag.press.button is not Button.LEFT:
             return
+        canvas.point_clicked.emit(*canvas.transform.to_image(drag.start.x(), drag.start.y()))
         adds = drag.press.tool is Tool.ADD and not canvas.is_drawn_in_full(detection_id)
         if drag.press.shift or (adds and not drag.press.ctrl):
             canvas.spine_requested.emit(*canvas.transform.to_image(drag.start.x(), drag.start.y()))

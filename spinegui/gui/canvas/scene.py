@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from spinegui.domain.geometry import Box
@@ -64,6 +64,8 @@ class Scene:
         self.proposals: tuple[Box, ...] = ()
         """Boxes that are not in the annotation yet, in image px."""
         self.pixel_size: PixelSize | None = None
+        self.crosshair: tuple[float, float] | None = None
+        """Where the stack is cut, in image px; None while it is not."""
         self.is_naked = False
         self.minimap = Minimap()
         self.layers: list[Layer] = []
@@ -110,6 +112,7 @@ class Scene:
         if not self.is_naked:
             self._paint_handles(painter, transform)
             self._paint_proposals(painter, transform)
+        self._paint_crosshair(painter, transform, view)
         self._paint_sketch(painter, transform)
         size = (view.width(), view.height())
         if self.pixel_size is not None:
@@ -172,6 +175,16 @@ class Scene:
             for pen in (QPen(_DARK, 3), QPen(_LIGHT, 1, Qt.PenStyle.DotLine)):
                 painter.setPen(pen)
                 painter.drawRect(rect)
+
+    def _paint_crosshair(self, painter: QPainter, transform: ViewTransform, view: QRect) -> None:
+        if self.crosshair is None or self.is_naked:
+            return
+        # Through the middle of the pixel that the cuts go through.
+        x, y = transform.to_view(*(int(at) + 0.5 for at in self.crosshair))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(QPen(QColor(241, 243, 244, 150), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QLineF(x, 0, x, view.height()))
+        painter.drawLine(QLineF(0, y, view.width(), y))
 
     def _paint_sketch(self, painter: QPainter, transform: ViewTransform) -> None:
         if self.sketch is None:

@@ -75,7 +75,7 @@ class ChannelRows(QWidget):
         words, update = {"number": channel + 1}, self._workspace.view_state.update_channel
         name = QPushButton(tr("Channel {number}", **words), self)
         name.setCheckable(True)
-        name.setFlat(True)
+        name.setProperty("row", "true")
         name.setToolTip(tr("Adjust channel {number}", **words))
         name.clicked.connect(lambda: self._workspace.view_state.update(channel=channel))
         self._group.addButton(name)

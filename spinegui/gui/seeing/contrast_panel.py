@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -96,6 +97,7 @@ class ContrastPanel(QWidget):
         self.reset.setToolTip(tr("Ends and gamma as the image was opened, in grey"))
         self.lut.setAccessibleName(tr("Colours"))
         self.lut.setToolTip(tr("Which colours the values are shown in; nothing else changes"))
+        self.lut.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.lut.setIconSize(QSize(_SWATCH_WIDTH, _SWATCH_HEIGHT))
         for name in LUT_NAMES:
             self.lut.addItem(lut_icon(name), lut_title(name), name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea
 
 from spinegui.gui.canvas.luts import GREY, INVERTED
 from spinegui.gui.language import tr
 from spinegui.gui.panels.view_bar import MAX_SLAB
 from spinegui.gui.seeing.contrast_panel import ContrastPanel
 from spinegui.gui.seeing.projection_progress import ProjectionProgress
+from spinegui.gui.seeing.sections import Sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +29,19 @@ class Seeing(QObject):
         self._before_inverted = GREY
         self._progress = ProjectionProgress(desk.workspace)
         self.panel = ContrastPanel(desk.workspace, desk.display)
+        self.sections = Sections(desk.window, desk.workspace, desk.canvas, desk.display)
         left = Qt.DockWidgetArea.LeftDockWidgetArea
-        desk.window.add_dock("contrast", tr("Contrast"), self.panel, left)
+        # In a low window it scrolls rather than pushing the images away.
+        area = QScrollArea()
+        area.setObjectName("quiet")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        area.setWidget(self.panel)
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
+        desk.window.add_dock("contrast", tr("Contrast"), area, left)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call."""
@@ -36,6 +49,7 @@ class Seeing(QObject):
             "reset_contrast": self._desk.display.reset_contrast,
             "invert": self.invert,
             "composite": self.toggle_composite,
+            "sections": self.toggle_sections,
             "thicker_slab": lambda: self.step_slab(1),
             "thinner_slab": lambda: self.step_slab(-1),
             "next_time": lambda: self.step_time(1),
@@ -49,6 +63,7 @@ class Seeing(QObject):
         return {
             "invert": view.lut == INVERTED,
             "composite": view.is_composite,
+            "sections": self.sections.is_on,
             "smooth": view.smooth,
         }
 
@@ -70,6 +85,11 @@ class Seeing(QObject):
         image = self._desk.workspace.image
         if image is not None and image.n_channels > 1:
             self._desk.display.toggle("is_composite")
+
+    def toggle_sections(self) -> None:
+        """Show the cuts along z, or put them away."""
+        self.sections.toggle()
+        self._desk.refresh_actions()
 
     def step_slab(self, step: int) -> None:
         """Show so many more slices on either side of the current one."""

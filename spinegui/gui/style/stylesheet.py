@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spinegui.gui.style.tokens import (
+    CANVAS,
     CONTROL_HEIGHT_PX,
     RADIUS_PX,
     ROW_HEIGHT_PX,
     SMALL_FONT_PX,
     TITLE_FONT_PX,
+    VIEWS_GAP,
 )
 from spinegui.storage.resources import resource
 
@@ -49,6 +51,11 @@ QPushButton[primary="true"], QPushButton:default {{ background: {t.accent};
 QPushButton[primary="true"]:hover, QPushButton:default:hover {{ background: {t.accent_hover}; }}
 QPushButton[primary="true"]:disabled, QPushButton:default:disabled {{ background: {t.hover};
     border-color: {t.hover}; color: {t.disabled}; }}
+QPushButton[row="true"] {{ border-color: transparent; background: transparent; padding: 0 8px;
+    text-align: left; }}
+QPushButton[row="true"]:hover {{ background: {t.hover}; }}
+QPushButton[row="true"]:checked {{ background: {t.selected}; }}
+QPushButton[row="true"]:focus {{ border-color: {t.accent}; }}
 QToolButton {{ min-height: {inner}px; min-width: 20px; padding: 0 5px;
     border: 1px solid transparent; border-radius: {RADIUS_PX}px; background: transparent;
     color: {t.text}; }}
@@ -201,6 +208,8 @@ QDialog#palette {{ border: 1px solid {t.hairline}; }}
 QFrame#guide {{ background: {t.window}; border: none; border-bottom: 1px solid {t.hairline}; }}
 QStatusBar QPushButton {{ min-height: 18px; padding: 0 4px; color: {t.muted}; }}
 QStatusBar QPushButton:hover {{ color: {t.text}; }}
+ImageViews {{ background: {VIEWS_GAP}; }}
+QWidget#views_corner {{ background: {CANVAS}; }}
 QFrame#banner {{ background: {t.raised}; border-bottom: 1px solid {t.hairline}; }}
 QFrame#tour_card {{ background: {t.raised}; border: 1px solid {t.accent};
     border-radius: {RADIUS_PX}px; }}

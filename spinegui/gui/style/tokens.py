@@ -7,6 +7,9 @@ from dataclasses import dataclass
 CANVAS = "#0E1013"
 """Behind the image, in both themes: the image is the brightest thing on the screen."""
 
+VIEWS_GAP = "#26292E"
+"""Between the image and its sections, in both themes: just told apart from what they lie on."""
+
 GRID_PX = 4
 CONTROL_HEIGHT_PX = 28
 ROW_HEIGHT_PX = 24

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from spinegui.gui.canvas.luts import LUT_NAMES, lut
+from spinegui.gui.seeing.contrast_panel import ContrastPanel
 from spinegui.gui.settings import Settings
 from tests.gui.canvas.test_painting import as_array
 from tests.gui.stories.driving import choose
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from spinegui.gui.desk import Desk
-    from spinegui.gui.seeing.contrast_panel import ContrastPanel
     from spinegui.gui.seeing.number_field import NumberField
 
 Key = Qt.Key
 
 
 def panel_of(desk: Desk) -> ContrastPanel:
-    panel = desk.window.docks["contrast"].widget()
+    panel = desk.window.docks["contrast"].findChild(ContrastPanel)
     assert panel is not None
     return panel
 
