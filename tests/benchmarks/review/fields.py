@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 VIEW = (960, 640)
 """The part of a 1280 x 800 window that shows the image, in px; the same for every program."""
-LEGIBLE_PX = 64.0
+LEGIBLE_PX = 44.0
 """The longer side of an image's median spine on the screen."""
 
 

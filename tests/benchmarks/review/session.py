@@ -1,0 +1,229 @@
+"""The session in spinegui, with real events: one by one in the queue, or tile by tile.
+
+Both end with the same 200 decisions in the project file, which `mistakes` checks.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from spinegui.domain.detection import ReviewState
+from spinegui.gui.hunt.story import Hunt
+from tests.benchmarks.review.desk import drawn, settle, until
+from tests.benchmarks.review.fields import LEGIBLE_PX
+from tests.benchmarks.review.hand import Hand
+from tests.benchmarks.review.plan import Act
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from spinegui.domain.detection import Detection
+    from spinegui.domain.geometry import Box
+    from spinegui.gui.desk import Desk
+    from spinegui.gui.hunt.lawnmower import Lawnmower
+    from tests.benchmarks.review.plan import Spine
+
+SAME_BOX_IOU = 0.8
+SAME_SPINE_IOU = 0.2
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@dataclass
+class Session:
+    """One way through the session; fills in what it cost and how large spines were shown."""
+
+    desk: Desk
+    spines: Mapping[str, Spine]
+    hand: Hand = field(init=False)
+    shown_px: list[float] = field(default_factory=list)
+    accept_ms: list[float] = field(default_factory=list)
+    """CPU ms from the key to the next item painted, where both lie on one image."""
+
+    def __post_init__(self) -> None:
+        self.hand = Hand(self.desk.canvas)
+
+    # -- the two ways ------------------------------------------------------------------------
+
+    def one_by_one(self) -> None:
+        """Space, digits and X through the queue of each image, then what is missing there."""
+        for number in range(len(self.desk.workspace.image_ids)):
+            if number:
+                self._next_image()
+            self._walk_queue(is_first=number == 0)
+            self._add_missing(self._here())
+
+    def by_fields(self) -> None:
+        """Tile by tile: put right what is wrong in sight, then T for all the rest of it."""
+        self.desk.settings.auto_advance = False
+        for number in range(len(self.desk.workspace.image_ids)):
+            if number:
+                self._next_image()
+            self._walk_tiles()
+
+    # -- through the queue -------------------------------------------------------------------
+
+    def _walk_queue(self, *, is_first: bool) -> None:
+        desk = self.desk
+        if is_first:
+            self.hand.key(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: bool(desk.workspace.selection.single))
+        while True:
+            current = desk.workspace.selection.single
+            detection = desk.workspace.annotation.detections.get(current or "")
+            if detection is None or detection.is_decided:
+                break
+            settle(desk)
+            self._look_at(detection.box)
+            self._decide(detection)
+            until(lambda before=current: desk.workspace.selection.single != before)
+
+    def _decide(self, detection: Detection) -> None:
+        spine = self.spines[detection.id]
+        if spine.act is Act.DELETE:
+            self.hand.key(Qt.Key.Key_X)
+        elif spine.act is Act.RELABEL:
+            self._press_digit(spine.label)
+        elif spine.act is Act.FIX:
+            self._drag_side(detection.box, spine.box)
+            self.hand.key(Qt.Key.Key_Space)
+        else:
+            image = self.desk.workspace.image_id
+            start = time.process_time()
+            self.hand.key(Qt.Key.Key_Space)
+            self.desk.canvas.view.stop()
+            self.desk.canvas.repaint()
+            if self.desk.workspace.image_id == image:
+                self.accept_ms.append((time.process_time() - start) * 1000)
+
+    # -- tile by tile ------------------------------------------------------------------------
+
+    def _walk_tiles(self) -> None:
+        desk, mower = self.desk, lawnmower(self.desk)
+        left = dict(self._here())
+        self.hand.key(Qt.Key.Key_T)
+        until(lambda: mower.is_on)
+        while mower.n_seen < mower.n_walked:
+            settle(desk)
+            at, seen = mower.at, desk.canvas.view.visible()
+            inside = {i: s for i, s in left.items() if seen.contains(*s.box.center)}
+            for detection_id, spine in sorted(inside.items(), key=lambda e: _ORDER[e[1].act]):
+                self._look_at(spine.box)
+                self._put_right(detection_id, spine)
+                del left[detection_id]
+            self.hand.key(Qt.Key.Key_T)
+            QApplication.processEvents()
+            if mower.at == at:
+                break
+        if left:
+            raise AssertionError(f"No tile showed {left}.")
+
+    def _put_right(self, detection_id: str, spine: Spine) -> None:
+        if spine.act in (Act.RELABEL, Act.DELETE):
+            if self.desk.workspace.selection.ids:  # keys mean what is selected first
+                self.hand.key(Qt.Key.Key_Escape)
+            self.hand.move(self._on_screen(*spine.box.center))
+            if spine.act is Act.DELETE:
+                self.hand.key(Qt.Key.Key_X)
+            else:
+                self._press_digit(spine.label)
+        elif spine.act is Act.FIX:
+            detection = self.desk.workspace.annotation.detections[detection_id]
+            self.hand.click(self._on_screen(*spine.box.center))
+            self._drag_side(detection.box, spine.box)
+        elif spine.act is Act.ADD:
+            self._add(spine)
+
+    # -- what both do ------------------------------------------------------------------------
+
+    def _add_missing(self, here: Iterable[tuple[str, Spine]]) -> None:
+        missing = [spine for _, spine in here if spine.act is Act.ADD]
+        if missing:
+            self.hand.key(Qt.Key.Key_F)
+            settle(self.desk)
+        for spine in missing:
+            self._add(spine)
+
+    def _add(self, spine: Spine) -> None:
+        """Shift+click; the digit only where the class that is proposed is another."""
+        workspace = self.desk.workspace
+        before = set(workspace.annotation.detections)
+        self.hand.click(self._on_screen(*spine.box.center), _SHIFT)
+        until(lambda: bool(set(workspace.annotation.detections) - before))
+        (added,) = set(workspace.annotation.detections) - before
+        if workspace.annotation.detections[added].label != spine.label:
+            until(lambda: workspace.selection.single == added)
+            self._press_digit(spine.label)
+
+    def _press_digit(self, label: str) -> None:
+        document = self.desk.workspace.document
+        assert document is not None
+        found = document.label_set.find(label)
+        assert found is not None
+        self.hand.key(Qt.Key(ord(found.key)))
+
+    def _drag_side(self, wrong: Box, right: Box) -> None:
+        middle = (wrong.y0 + wrong.y1) / 2
+        self.hand.drag(self._on_screen(wrong.x1, middle), self._on_screen(right.x1, middle))
+
+    def _next_image(self) -> None:
+        before = self.desk.workspace.image_id
+        self.hand.key(Qt.Key.Key_D)
+        until(lambda: self.desk.workspace.image_id != before)
+        drawn(self.desk)
+
+    def _here(self) -> list[tuple[str, Spine]]:
+        image = self.desk.workspace.image_id
+        return [(i, s) for i, s in self.spines.items() if i.rpartition("-")[0] == image]
+
+    def _look_at(self, box: Box) -> None:
+        """Note how large a spine is on the screen; it has to be there as a whole."""
+        view = self.desk.canvas.view
+        self.shown_px.append(max(box.width, box.height) * view.transform.scale)
+
+    def _on_screen(self, x: float, y: float) -> QPoint:
+        return QPoint(*map(round, self.desk.canvas.transform.to_view(x, y)))
+
+
+_ORDER = {Act.RELABEL: 0, Act.DELETE: 1, Act.ACCEPT: 2, Act.FIX: 3, Act.ADD: 4}
+"""What leaves a spine selected comes last in a tile."""
+
+
+def lawnmower(desk: Desk) -> Lawnmower:
+    return next(s.mower for s in desk.stories.instrument if isinstance(s, Hunt))
+
+
+def mistakes(desk: Desk, spines: Mapping[str, Spine]) -> list[str]:
+    """Return where the project does not say what the session decided."""
+    document = desk.workspace.document
+    assert document is not None
+    found = []
+    for detection_id, spine in spines.items():
+        annotation = document.annotation(detection_id.rpartition("-")[0])
+        if spine.act is Act.ADD:
+            same = [d for d in annotation.visible() if d.box.iou(spine.box) >= SAME_SPINE_IOU]
+            is_right = any(d.label == spine.label and d.is_decided for d in same)
+        else:
+            is_right = _is_right(annotation.detections[detection_id], spine)
+        if not is_right:
+            found.append(f"{detection_id}: {spine.act.name}")
+    return found
+
+
+def _is_right(detection: Detection, spine: Spine) -> bool:
+    if spine.act is Act.DELETE:
+        return detection.state is ReviewState.REJECTED
+    is_same_box = detection.box.iou(spine.box) >= SAME_BOX_IOU
+    return (
+        detection.state is ReviewState.ACCEPTED and detection.label == spine.label and is_same_box
+    )
+
+
+def legible_share(session: Session) -> float:
+    """Return the share of the spines that were shown large enough to judge."""
+    sizes = session.shown_px
+    return sum(size >= 0.75 * LEGIBLE_PX for size in sizes) / len(sizes)
