@@ -107,10 +107,15 @@ class ActionSet(QObject):
     def set_fulfilled(self, fulfilled: Needs, answered: frozenset[str] = frozenset()) -> None:
         """Enable what has all it needs; a disabled action's tooltip says what is missing.
 
-        `answered` are the actions that a page in the image's place does itself.
+        `answered` are the actions that a page in the image's place does itself. Each decision asks
+        several times over; only what is new is worth the work.
         """
-        self._fulfilled = fulfilled
-        self._answered = answered
+        if (fulfilled, answered) != (self._fulfilled, self._answered):
+            self._fulfilled = fulfilled
+            self._answered = answered
+            self._enable()
+
+    def _enable(self) -> None:
         for spec in ACTIONS:
             action = self._actions[spec.id]
             reason = self.reason(spec.id)
@@ -146,7 +151,7 @@ class ActionSet(QObject):
         for spec in ACTIONS:
             keys = [QKeySequence(key) for key in self.keys.of(spec.id)]
             self._actions[spec.id].setShortcuts(keys)
-        self.set_fulfilled(self._fulfilled)
+        self._enable()
 
     def _tooltip(self, spec: ActionSpec, *, reason: str = "", tip: str = "") -> str:
         """Return what the action does, why it is disabled if it is, and its key last."""

@@ -156,6 +156,19 @@ def test_that_a_digit_means_the_spine_under_the_cursor_where_none_is_selected(
     assert (found.label, found.votes[0].rater) == ("stubby", "ann")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_X, Qt.Key.Key_2], ids=["reject", "label"])
+def test_that_who_points_at_spines_keeps_the_view_and_selects_nothing(
+    qtbot: QtBot, shown: Desk, key: Qt.Key
+) -> None:
+    shown.settings.auto_advance = True
+    target, seen = predictions(shown)[1], shown.canvas.view.visible()
+    hover(shown.canvas, target.box.center)
+    press(qtbot, shown, key)
+    assert detection(shown, target.id).is_decided
+    assert shown.workspace.selection.ids == ()
+    assert shown.canvas.view.visible() == seen
+
+
 def test_that_a_label_acts_on_the_whole_selection(qtbot: QtBot, shown: Desk) -> None:
     a, b, c, _ = predictions(shown)
     select(shown, a, c)

@@ -11,7 +11,7 @@ EDIT = (
     ActionSpec("redo", "Redo", "Edit", ("Ctrl+Y", "Ctrl+Shift+Z"), "ph.arrow-u-up-right",
                "Do the edit again", TO_STEP | Needs.REDO, in_toolbar=True),
     ActionSpec("reject", "Reject", "Edit", ("X", "Del", "Backspace"), "ph.x",
-               "Delete the selected spines and go on", ON_THE_SELECTION, on_canvas=True,
+               "Delete the selected spines, or the one you point at", ON_AN_IMAGE, on_canvas=True,
                separator_before=True),
     ActionSpec("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "ph.copy-simple",
                "Copy the selected box beside itself", ON_THE_SELECTION | Needs.IMAGE_IN_FRONT),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spinegui.gui.language import tr
+
 if TYPE_CHECKING:
     from spinegui.domain.detection import Detection
     from spinegui.gui.canvas.image_view import Canvas
@@ -40,6 +42,10 @@ class Decide:
         under = self._workspace.annotation.detections.get(self._canvas.hovered_id)
         return [under] if under is not None else []
 
+    def _was_selected(self, targets: list[Detection]) -> bool:
+        """Tell whether one selected spine is meant: who points at spines goes on by pointing."""
+        return [d.id for d in targets] == [self._workspace.selection.single]
+
     def accept_next(self) -> None:
         undecided = [d for d in self._workspace.selected_detections() if not d.is_decided]
         # Going on after a decision that was not taken would look as if it had been.
@@ -50,24 +56,26 @@ class Decide:
         self.walk.backward()
 
     def reject(self) -> None:
-        """Reject, then go on where one spine was meant."""
+        """Reject, then go on where one selected spine was meant."""
         targets = self.targets()
         if not targets:
+            self._notices.toast(tr("Select a spine first, or point at one."))
             return
-        go_on = self.walk.past(targets[0])
-        if self._review.reject(targets) and len(targets) == 1:
+        go_on, was_selected = self.walk.past(targets[0]), self._was_selected(targets)
+        if self._review.reject(targets) and was_selected:
             go_on()
 
     def label(self, key: str) -> None:
-        """Give the targets the class behind a digit key."""
+        """Give the targets the class behind a digit key, then go on if that is wished."""
         document = self._workspace.document
         found = document.label_set.for_key(key) if document else None
         targets = self.targets()
         if found is None or not targets:
-            self._notices.toast("Select a spine first, or point at one.")
+            self._notices.toast(tr("Select a spine first, or point at one."))
             return
-        done = self._review.label(targets, found.id)
-        if done and len(targets) == 1 and self._workspace.settings.auto_advance:
+        was_selected = self._was_selected(targets)
+        goes_on = was_selected and self._workspace.settings.auto_advance
+        if self._review.label(targets, found.id) and goes_on:
             self.walk.forward()
 
     def toggle_auto_advance(self) -> None:

@@ -5,11 +5,13 @@ Both end with the same 200 decisions in the project file, which `mistakes` check
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from spinegui.domain.detection import ReviewState
@@ -107,10 +109,11 @@ class Session:
         left = dict(self._here())
         self.hand.key(Qt.Key.Key_T)
         until(lambda: mower.is_on)
-        while mower.n_seen < mower.n_walked:
+        # The tiles that hold nothing but background come last, and are left.
+        while not all(mower.seen[: mower.walk.n_structured]):
             settle(desk)
             at, seen = mower.at, desk.canvas.view.visible()
-            inside = {i: s for i, s in left.items() if seen.contains(*s.box.center)}
+            inside = {i: s for i, s in left.items() if _is_whole(s.box, seen, desk)}
             for detection_id, spine in sorted(inside.items(), key=lambda e: _ORDER[e[1].act]):
                 self._look_at(spine.box)
                 self._put_right(detection_id, spine)
@@ -126,14 +129,14 @@ class Session:
         if spine.act in (Act.RELABEL, Act.DELETE):
             if self.desk.workspace.selection.ids:  # keys mean what is selected first
                 self.hand.key(Qt.Key.Key_Escape)
-            self.hand.move(self._on_screen(*spine.box.center))
+            self.hand.move(self._point_on(detection_id, spine.box))
             if spine.act is Act.DELETE:
                 self.hand.key(Qt.Key.Key_X)
             else:
                 self._press_digit(spine.label)
         elif spine.act is Act.FIX:
             detection = self.desk.workspace.annotation.detections[detection_id]
-            self.hand.click(self._on_screen(*spine.box.center))
+            self.hand.click(self._point_on(detection_id, detection.box))
             self._drag_side(detection.box, spine.box)
         elif spine.act is Act.ADD:
             self._add(spine)
@@ -185,8 +188,35 @@ class Session:
         view = self.desk.canvas.view
         self.shown_px.append(max(box.width, box.height) * view.transform.scale)
 
+    def _point_on(self, detection_id: str, box: Box) -> QPoint:
+        """Return a place in the box where no other box is meant; the middle if that will do."""
+        shares = (0.5, 0.3, 0.7, 0.1, 0.9)
+        for x, y in itertools.product(shares, shares):
+            at = self._on_screen(box.x0 + x * box.width, box.y0 + y * box.height)
+            if self.desk.canvas.detection_at(QPointF(at)) == detection_id:
+                until(partial(self._is_bare, at))
+                return at
+        raise AssertionError(f"{detection_id} cannot be pointed at.")
+
+    def _is_bare(self, at: QPoint) -> bool:
+        """Tell whether no message lies over that place; it leaves by itself."""
+        canvas, window = self.desk.canvas, self.desk.window
+        return window.childAt(canvas.mapTo(window, at)) is canvas
+
     def _on_screen(self, x: float, y: float) -> QPoint:
         return QPoint(*map(round, self.desk.canvas.transform.to_view(x, y)))
+
+
+def _is_whole(box: Box, seen: Box, desk: Desk) -> bool:
+    """Tell whether the whole box is in sight, and not below the small image in the corner."""
+    view = desk.canvas.view
+    if box.intersection(seen) != box:
+        return False
+    corner = desk.canvas.scene.minimap.rect(view.image_size, view.view_size, view.transform)
+    shown = desk.canvas.transform.box_to_view(box)
+    return corner is None or not corner.intersects(
+        QRectF(shown.x0, shown.y0, shown.width, shown.height)
+    )
 
 
 _ORDER = {Act.RELABEL: 0, Act.DELETE: 1, Act.ACCEPT: 2, Act.FIX: 3, Act.ADD: 4}
