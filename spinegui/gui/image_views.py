@@ -30,11 +30,12 @@ class ImageViews(QWidget):
         self._grid.addWidget(below, 1, 0)
         self._grid.addWidget(self._corner, 1, 1)
         self._panes = (beside, below)
-        for set_stretch in (self._grid.setColumnStretch, self._grid.setRowStretch):
-            set_stretch(0, IMAGE_SHARE)
-            set_stretch(1, PANE_SHARE)
 
     def show_panes(self, *, on: bool) -> None:
         """Show both panes, or leave all the room to the image."""
         for widget in (*self._panes, self._corner):
             widget.setVisible(on)
+        # A stretch gives its share of the room to a column even where nothing in it is shown.
+        for set_stretch in (self._grid.setColumnStretch, self._grid.setRowStretch):
+            set_stretch(0, IMAGE_SHARE)
+            set_stretch(1, PANE_SHARE if on else 0)

@@ -34,6 +34,7 @@ TOOLBAR_GROUPS = (
     ("detect", "retrain"),
 )
 IMAGE_PAGE = "image"
+LEAST_TAB_PX = 200
 ICON_SIZE = 20
 FIRST_SIZE = QSize(1440, 900)
 
@@ -136,8 +137,9 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(panel)
-        # Hidden first: a dock that is hidden once it is a tab leaves its tab bar on the window.
-        dock.setVisible(is_open)
+        if behind:
+            # What a panel asks for before it was ever shown would make the window grow.
+            panel.setMinimumHeight(LEAST_TAB_PX)
         self.addDockWidget(area, dock)
         # Before it becomes a tab: hidden afterwards, it leaves an empty tab bar behind.
         dock.setVisible(is_open)

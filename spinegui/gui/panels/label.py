@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from spinegui.gui.flows.display import Display
     from spinegui.gui.workspace import Workspace
 
-CROP_HEIGHT = 148
+CROP_HEIGHT, LEAST_CROP_HEIGHT = 148, 72
 CONTEXT = 1.6
 """The picture shows the box with this much of its size around it on each side."""
 SHARE_INSET = 10
@@ -167,8 +167,9 @@ class _Crop(QWidget):
         self._image: QImage | None = None
         self._box = QRectF()
         self._colour = QColor()
-        self.setFixedHeight(CROP_HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(LEAST_CROP_HEIGHT)
+        self.setMaximumHeight(CROP_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Picture of the selected spine")
 
     def show_pixels(self, cut: _Cut | None, detection: Detection | None, colour: QColor) -> None:
@@ -183,6 +184,10 @@ class _Crop(QWidget):
             self._box = QRectF(box.x0 - x0, box.y0 - y0, box.width, box.height)
             self._colour = colour
         self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), CROP_HEIGHT)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
