@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class ReviewedRegion:
     """A part of an image that a person looked at: what is not marked there is background.
 
-    `z_range` holds the inclusive slices that were looked at; None means all of them.
+    `z_range` holds the inclusive slices that were looked at; None means all of them. `is_unaided`:
+    the person looked before seeing what a model had found there.
     """
 
     kind: ClassVar[str] = "region"
@@ -28,6 +29,7 @@ class ReviewedRegion:
     image_id: str
     box: Box
     z_range: tuple[int, int] | None = None
+    is_unaided: bool = False
 
     def contains(self, x: float, y: float, z: float | None = None) -> bool:
         inside_z = z is None or self.z_range is None or self.z_range[0] <= z <= self.z_range[1]

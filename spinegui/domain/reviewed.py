@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spinegui.domain.geometry import Box
 
 ZRange = tuple[int, int] | None
+Kind = tuple[ZRange, bool]
 
 
 def with_reviewed(
@@ -23,17 +24,19 @@ def with_reviewed(
     *,
     new_id: Callable[[], str],
     z_range: ZRange = None,
+    is_unaided: bool = False,
 ) -> tuple[Change, ...]:
     """Return the changes that mark these boxes (px) reviewed in the slices `z_range`.
 
-    What they touch of the same slices grows together with them; a box that is covered already
-    changes nothing.
+    What they touch of the same slices, looked at in the same way, grows together with them; a box
+    that is covered already changes nothing.
     """
     added = tuple(boxes)
-    alike = [r for r in annotation.regions.values() if r.z_range == z_range]
+    kind = (z_range, is_unaided)
+    alike = [r for r in annotation.regions.values() if _kind(r) == kind]
     met = set(touching((r.box for r in alike), added))
     near = [r for r in alike if r.box in met]
-    return _replaced(annotation, near, united((*met, *added)), z_range, new_id)
+    return _replaced(annotation, near, united((*met, *added)), kind, new_id)
 
 
 def without_reviewed(
@@ -54,11 +57,15 @@ def without_reviewed(
         if any(r.box.intersection(box) for box in taken) and (z is None or _holds(r.z_range, z))
     ]
     changes: list[Change] = []
-    for z_range in dict.fromkeys(r.z_range for r in met):
-        near = [r for r in met if r.z_range == z_range]
+    for kind in dict.fromkeys(map(_kind, met)):
+        near = [r for r in met if _kind(r) == kind]
         left = without((r.box for r in near), taken)
-        changes += _replaced(annotation, near, left, z_range, new_id)
+        changes += _replaced(annotation, near, left, kind, new_id)
     return tuple(changes)
+
+
+def _kind(region: ReviewedRegion) -> Kind:
+    return region.z_range, region.is_unaided
 
 
 def _holds(z_range: ZRange, z: int) -> bool:
@@ -69,7 +76,7 @@ def _replaced(
     annotation: Annotation,
     old: Sequence[ReviewedRegion],
     new: Sequence[Box],
-    z_range: ZRange,
+    kind: Kind,
     new_id: Callable[[], str],
 ) -> tuple[Change, ...]:
     """Return the changes from these regions to those boxes; a box that stays keeps its region."""
@@ -80,7 +87,7 @@ def _replaced(
     stays = {region.id for region in kept.values()}
     gone = [Change(region, None) for region in old if region.id not in stays]
     come = [
-        Change(None, ReviewedRegion(new_id(), annotation.image_id, box, z_range))
+        Change(None, ReviewedRegion(new_id(), annotation.image_id, box, *kind))
         for box in new
         if box not in kept
     ]

@@ -145,11 +145,17 @@ def _range(values: list[int] | None) -> tuple[int, int] | None:
 
 def _write_region(r: ReviewedRegion) -> dict[str, Any]:
     box, z_range = _floats(r.box.as_xyxy()), _ints(r.z_range)
-    return _without_empty({"id": r.id, "image_id": r.image_id, "box": box, "z_range": z_range})
+    # Left out where false: the text of a region is the same as before there was such a thing.
+    unaided = True if r.is_unaided else None
+    return _without_empty(
+        {"id": r.id, "image_id": r.image_id, "box": box, "z_range": z_range, "unaided": unaided}
+    )
 
 
 def _read_region(f: Mapping[str, Any]) -> ReviewedRegion:
-    return ReviewedRegion(f["id"], f["image_id"], Box(*f["box"]), _range(f.get("z_range")))
+    return ReviewedRegion(
+        f["id"], f["image_id"], Box(*f["box"]), _range(f.get("z_range")), f.get("unaided", False)
+    )
 
 
 def _write_state(s: ImageState) -> dict[str, Any]:

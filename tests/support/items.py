@@ -67,6 +67,7 @@ def regions(image_id: str = "image"):
         image_id=st.just(image_id),
         box=boxes,
         z_range=z_ranges,
+        is_unaided=st.booleans(),
     )
 
 

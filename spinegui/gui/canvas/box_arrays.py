@@ -58,6 +58,7 @@ class Showing:
     rejected: bool = False
     hide_below_threshold: bool = False
     hide_other_slices: bool = False
+    decided_only: bool = False
 
 
 _FORMS = {
@@ -170,6 +171,8 @@ class BoxArrays:
             styles[~predicted] = Style.HIDDEN
         elif not showing.rejected:
             styles[self.form == Form.REJECTED] = Style.HIDDEN
+        if showing.decided_only:
+            styles[predicted] = Style.HIDDEN
         return styles
 
     def _fill(self, detections: list[Detection]) -> None:

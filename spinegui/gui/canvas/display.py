@@ -139,6 +139,10 @@ class ImageDisplay(QWidget):
         hide = {"hide_below_threshold": not below_threshold, "hide_other_slices": not other_slices}
         self._show(replace(self.scene.showing, **hide))
 
+    def set_decided_only(self, *, on: bool) -> None:
+        """Hide what nobody decided on, as while a person looks without the model's boxes."""
+        self._show(replace(self.scene.showing, decided_only=on))
+
     def set_minimap(self, *, on: bool) -> None:
         """Show the whole image small in the corner while only a part of it is on show."""
         self.scene.minimap.is_wanted = on

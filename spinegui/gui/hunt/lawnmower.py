@@ -11,6 +11,7 @@ from spinegui.domain.annotation import ImageState, ReviewedRegion
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.reviewed import with_reviewed
 from spinegui.domain.tiles import Tile, is_covered, looked_at, tile_grid
+from spinegui.domain.unaided import compared
 from spinegui.gui.flows.review import new_id
 from spinegui.gui.hunt.slices import SlicesSeen
 from spinegui.imaging.structure import holds_structure
@@ -60,6 +61,11 @@ class Lawnmower(QObject):
         self.seen: tuple[bool, ...] = ()
         self.is_on = False
         self.skips_empty = False
+        self.looks_first = False
+        """Whether tiles are looked at before the model's boxes show."""
+        self.is_hiding = False
+        """Whether the boxes are hidden now; a tile in which something was decided shows them."""
+        self._was_hidden = False
         self._is_second_look = False
         workspace.image_changed.connect(lambda _image: self.leave())
         workspace.edited.connect(self._on_edited)
@@ -106,6 +112,7 @@ class Lawnmower(QObject):
     def go_to(self, index: int) -> None:
         """Show a tile of the walk."""
         self.at = index
+        self.is_hiding = self._was_hidden = self._can_look_first()
         self._canvas.view.frame(self.walk.tiles[index].box)
         self._slices.start()
         self.changed.emit()
@@ -114,6 +121,9 @@ class Lawnmower(QObject):
         """Mark the tile reviewed, with what is shown in it accepted, and go to the next unseen."""
         if not self.is_on:
             self.start()
+            return
+        if self.is_hiding:
+            self._compare()
             return
         changes = self._changes()
         if changes and not self._workspace.push(Edit("Mark tile seen", changes)):
@@ -133,7 +143,7 @@ class Lawnmower(QObject):
     def leave(self) -> None:
         """Look freely again; what was marked stays marked."""
         if self.is_on:
-            self.is_on = False
+            self.is_on = self.is_hiding = False
             self.changed.emit()
 
     def skip_empty(self, *, on: bool) -> None:
@@ -141,6 +151,12 @@ class Lawnmower(QObject):
         self.skips_empty = on and self.walk.n_structured > 0
         if self.is_on and self.at >= self.n_walked:
             self.go_to(self._next_unseen(-1) or 0)
+        self.changed.emit()
+
+    def look_first(self, *, on: bool) -> None:
+        """Hide the model's boxes of each tile until it was looked at, or show them."""
+        self.looks_first = on
+        self.is_hiding = self._was_hidden = self.is_on and self._can_look_first()
         self.changed.emit()
 
     # -- inside ------------------------------------------------------------------------------
@@ -191,8 +207,36 @@ class Lawnmower(QObject):
         inside = [d for d in self._workspace.shown_detections() if _is_in(d, tile, z_range)]
         marked: tuple[Change, ...] = ()
         if not annotation.is_reviewed and not self.seen[self.at]:
-            marked = with_reviewed(annotation, [tile.box], new_id=new_id, z_range=z_range)
+            marked = with_reviewed(
+                annotation,
+                [tile.box],
+                new_id=new_id,
+                z_range=z_range,
+                is_unaided=self._was_hidden,
+            )
         return (*marked, *self._review.accepting(inside))
+
+    def _can_look_first(self) -> bool:
+        """Tell whether the person has not seen yet what the model found in this tile."""
+        tile = self.walk.tiles[self.at]
+        is_new = not self.seen[self.at]
+        return self.looks_first and is_new and not self._decided_in(tile)
+
+    def _decided_in(self, tile: Tile) -> list[Detection]:
+        visible = self._workspace.annotation.visible()
+        return [d for d in visible if d.is_decided and tile.box.contains(*d.box.center)]
+
+    def _compare(self) -> None:
+        """Show the boxes; what both found becomes one spine."""
+        tile = self.tile
+        assert tile is not None
+        mine, threshold = self._decided_in(tile), self._workspace.view.threshold
+        theirs = [d for d in self._workspace.shown_detections() if not d.is_decided]
+        changes = compared(mine, theirs, threshold=threshold)
+        if changes and not self._workspace.push(Edit("Compare with the model", changes)):
+            return
+        self.is_hiding = False
+        self.changed.emit()
 
     def _next_unseen(self, index: int) -> int | None:
         if self._is_second_look:  # all were seen before it began: each comes once more

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from spinegui.gui.workspace import Workspace
 
 WIDTH = 264
+LEAST_WIDTH = 248
+"""So wide that four short columns of numbers fit."""
 
 
 class HuntPanel(QScrollArea):
@@ -27,6 +29,7 @@ class HuntPanel(QScrollArea):
         self.setObjectName("hunt")
         self._workspace = workspace
         self.setWidgetResizable(True)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         # After a click in it the keys go on meaning the image.

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
+from spinegui.domain.geometry import Box
 from spinegui.domain.rectangles import united
+from spinegui.gui.hunt.faint_walk import FaintWalk
+from spinegui.gui.hunt.hunting import Hunting
 from spinegui.gui.hunt.lawnmower import Lawnmower
+from spinegui.gui.hunt.missing_part import MissingPart
 from spinegui.gui.hunt.panel import HuntPanel
+from spinegui.gui.hunt.shaft_parts import FaintPart, SparsePart
+from spinegui.gui.hunt.shaft_tracing import ShaftTracing
+from spinegui.gui.hunt.stretch_layer import StretchLayer
 from spinegui.gui.hunt.tile_layer import TileLayer
 from spinegui.gui.hunt.tiles_part import TilesPart
 from spinegui.gui.language import tr
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
     from spinegui.gui.desk import Desk
 
 DOCK = "hunt"
+OUTLINE_UM = 4.0
+"""So wide is the outline of a sparse stretch: its spines have room inside."""
+OUTLINE_PX = 40.0
 
 
 class Hunt(QObject):
@@ -30,8 +40,17 @@ class Hunt(QObject):
         self.mower = Lawnmower(desk.workspace, desk.canvas, desk.display, desk.review)
         self._tile_layer = TileLayer()
         desk.canvas.scene.layers.append(self._tile_layer)
+        self.tracing = ShaftTracing(desk.workspace, desk.jobs, self)
+        self.hunting = Hunting(desk.workspace, self.tracing, self)
+        self.walk = FaintWalk(desk.workspace, self.hunting, desk.decide, desk.display)
+        self._stretches = StretchLayer()
+        desk.canvas.scene.layers.append(self._stretches)
         self.tiles = TilesPart(self.mower)
-        self.panel = HuntPanel(desk.workspace, (self.tiles,))
+        self.faint = FaintPart(desk.workspace, self.hunting, self.tracing)
+        self.sparse = SparsePart(self.hunting, self.tracing)
+        self.missing = MissingPart(desk.workspace, self.hunting)
+        parts = (self.tiles, self.faint, self.sparse, self.missing)
+        self.panel = HuntPanel(desk.workspace, parts)
         self.dock = desk.window.add_dock(
             DOCK,
             tr("Missed spines"),
@@ -40,6 +59,14 @@ class Hunt(QObject):
             behind="images",
             is_open=False,
         )
+        self._listen()
+
+    def _listen(self) -> None:
+        self.dock.visibilityChanged.connect(self._on_visibility_changed)
+        self.hunting.changed.connect(self._on_found)
+        self.faint.chosen.connect(self._on_faint_chosen)
+        self.sparse.chosen.connect(self._on_stretch_chosen)
+        self.walk.moved.connect(self.faint.table.point_at)
         self.mower.changed.connect(self._on_mower_changed)
         self.mower.over.connect(self._on_walk_over)
 
@@ -50,6 +77,8 @@ class Hunt(QObject):
             "tile_next": self._next_tile,
             "tile_back": self._back,
             "tile_leave": self._leave,
+            "faint_next": self._next_faint,
+            "sparse_next": self._next_stretch,
         }
 
     def checked(self) -> dict[str, bool]:
@@ -57,8 +86,10 @@ class Hunt(QObject):
         return {}
 
     def place(self) -> None:
-        """Give the panel its buttons."""
-        self.tiles.place(self._desk.actions)
+        """Give the panel its buttons, and its tables the keys that decide on a spine."""
+        actions = self._desk.actions
+        self.tiles.place(actions)
+        actions.give_canvas_keys(self.faint.table, self.sparse.table)
 
     def open(self) -> None:
         """Bring the dock to the front."""
@@ -83,12 +114,66 @@ class Hunt(QObject):
             self.mower.leave()
             self._desk.canvas.fit()
 
+    def _next_faint(self) -> None:
+        self.open()
+        findings = self.hunting.findings
+        if findings is None or not findings.faint:
+            return
+        keys = [f.detection_id for f in findings.faint]
+        at = keys.index(self.walk.current) + 1 if self.walk.current in keys else 0
+        self._on_faint_chosen(keys[at % len(keys)])
+        self.panel.ensureWidgetVisible(self.faint.table)
+        self._desk.canvas.setFocus()
+
+    def _next_stretch(self) -> None:
+        self.open()
+        if self._stretches.stretches:
+            self._on_stretch_chosen((self._stretches.chosen + 1) % len(self._stretches.stretches))
+            self.panel.ensureWidgetVisible(self.sparse.table)
+            self._desk.canvas.setFocus()
+
+    def _on_faint_chosen(self, detection_id: str) -> None:
+        self.walk.go_to(detection_id)
+
+    def _on_stretch_chosen(self, index: int) -> None:
+        """Bring a stretch into the picture, whole."""
+        canvas, stretch = self._desk.canvas, self._stretches.stretches[index]
+        self._stretches.chosen = index
+        self.sparse.table.point_at(str(index))
+        low, high = stretch.points.min(axis=0), stretch.points.max(axis=0)
+        box = Box(low[0], low[1], high[0] + 1, high[1] + 1).grown(1.5 * self._stretches.width)
+        seen = canvas.view.visible()
+        if box.width > seen.width or box.height > seen.height:
+            canvas.view.frame(box)
+        else:
+            canvas.center_on(box)
+        canvas.update()
+
+    def _on_visibility_changed(self, is_visible: bool) -> None:
+        self.hunting.want(on=is_visible)
+        self._on_found()
+
+    def _on_found(self) -> None:
+        """Outline the stretches while the hunt is in sight."""
+        hunting, layer = self.hunting, self._stretches
+        findings = hunting.findings if hunting.is_wanted else None
+        before = layer.stretches
+        layer.stretches = findings.sparse.stretches if findings else ()
+        if layer.stretches is not before:
+            layer.chosen = -1
+        workspace = self._desk.workspace
+        document = workspace.document
+        size = document.pixel_size(workspace.image_id) if document and hunting.is_um else None
+        layer.width = OUTLINE_PX if size is None else OUTLINE_UM / size.x_um
+        self._desk.canvas.update()
+
     def _on_mower_changed(self) -> None:
         mower, scene = self.mower, self._desk.canvas.scene
         tile = mower.tile
         self._tile_layer.box = None if tile is None else tile.box
         seen = (t.box for t, is_seen in zip(mower.walk.tiles, mower.seen, strict=True) if is_seen)
         scene.minimap.hatched = united(seen) if mower.is_on else ()
+        self._desk.canvas.set_decided_only(on=mower.is_hiding)
         self._desk.canvas.update()
 
     def _on_walk_over(self) -> None:

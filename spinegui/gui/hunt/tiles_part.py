@@ -31,7 +31,15 @@ class TilesPart(Part):
             tr("Only background shows in these tiles; what you leave out is not marked reviewed")
         )
         self.empty.toggled.connect(lambda on: mower.skip_empty(on=on))
-        for widget in (self.bar, self.map, self.empty):
+        self.first = QCheckBox(tr("Look before the boxes"), self)
+        self.first.setToolTip(
+            tr(
+                "Hides the model's boxes in each tile until you have added the spines you see. "
+                "What you and the model find apart from each other tells how many both miss"
+            )
+        )
+        self.first.toggled.connect(lambda on: mower.look_first(on=on))
+        for widget in (self.bar, self.map, self.empty, self.first):
             self.rows.addWidget(widget)
         mower.changed.connect(self.refresh)
 
@@ -56,7 +64,7 @@ class TilesPart(Part):
         for widget in (self.bar, self.map, self.back, self.leave):
             widget.setVisible(mower.is_on)
         self.empty.setVisible(mower.is_on and 0 < mower.n_empty < len(mower.walk.tiles))
-        self.next.say(tr("Seen, next tile") if mower.is_on else tr("Start"))
+        self.next.say(self._next_words())
         if not mower.is_on:
             self.whole.hide()
             self.text.setText(
@@ -68,6 +76,11 @@ class TilesPart(Part):
             return
         self._say_progress()
         self.map.show_tiles(mower.walk.tiles, mower.seen, mower.walk.n_structured, mower.at)
+
+    def _next_words(self) -> str:
+        if not self._mower.is_on:
+            return tr("Start")
+        return tr("Compare with the model") if self._mower.is_hiding else tr("Seen, next tile")
 
     def _say_progress(self) -> None:
         mower = self._mower
@@ -84,6 +97,16 @@ class TilesPart(Part):
         self.next.setVisible(not is_over)
         if is_over:
             self.text.setText(tr("All {n} tiles seen.", n=n))
+            return
+        if mower.is_hiding:
+            self.text.setText(
+                tr(
+                    "Tile {at} of {n}. The model's boxes are hidden: Shift+click every spine you "
+                    "see, then compare.",
+                    at=mower.at + 1,
+                    n=n,
+                )
+            )
             return
         parts = [tr("Tile {at} of {n}, {seen} seen.", at=mower.at + 1, n=n, seen=seen)]
         if mower.n_empty and not mower.skips_empty:
