@@ -43,6 +43,7 @@ class ImageDisplay(QWidget):
 
     view_changed = Signal()
     naked_changed = Signal(bool)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -284,6 +285,7 @@ class ImageDisplay(QWidget):
         super().resizeEvent(event)
         self.empty_state.setGeometry(self.rect())
         self.view.set_view_size(self.width(), self.height())
+        self.resized.emit()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

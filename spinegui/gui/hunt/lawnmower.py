@@ -67,6 +67,7 @@ class Lawnmower(QObject):
         """Whether the boxes are hidden now; a tile in which something was decided shows them."""
         self._was_hidden = False
         self._is_second_look = False
+        canvas.resized.connect(self._on_canvas_resized)
         workspace.image_changed.connect(lambda _image: self.leave())
         workspace.edited.connect(self._on_edited)
         workspace.view_state.changed.connect(self._on_view_changed)
@@ -264,6 +265,10 @@ class Lawnmower(QObject):
         lost = [i for i in self._look_again() if i < self.n_walked]
         # Undo leads back to the tile that is to be looked at again.
         self.go_to(lost[0]) if lost else self.changed.emit()
+
+    def _on_canvas_resized(self) -> None:
+        if self.tile is not None:
+            self._canvas.view.frame(self.tile.box)
 
     def _on_view_changed(self) -> None:
         if self.is_on and self._slices.follow():

@@ -64,8 +64,9 @@ class HuntPanel(QScrollArea):
         return QSize(WIDTH, 480)
 
 
-def _hairline() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
+def _hairline() -> QWidget:
+    line = QWidget()
+    line.setObjectName("hairline")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     line.setFixedHeight(1)
     return line

@@ -97,11 +97,11 @@ class Hunt(QObject):
         self.dock.raise_()
 
     def _next_tile(self) -> None:
-        was_on = self.mower.is_on
-        self.mower.mark_and_go_on()
-        if self.mower.is_on and not was_on:
+        if not self.mower.is_on:
+            # First, since it takes room from the image that the tiles are made to fit.
             self.open()
             self._desk.canvas.setFocus()
+        self.mower.mark_and_go_on()
 
     def _back(self) -> None:
         if self.mower.is_on:

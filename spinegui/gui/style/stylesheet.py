@@ -205,6 +205,7 @@ QLabel#headline, QLabel[tone="title"] {{ font-size: {TITLE_FONT_PX}px; font-weig
 QLabel#panel_title {{ font-weight: 500; }}
 QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog#palette {{ border: 1px solid {t.hairline}; }}
+QWidget#hairline {{ background: {t.hairline}; }}
 QFrame#guide {{ background: {t.window}; border: none; border-bottom: 1px solid {t.hairline}; }}
 QStatusBar QPushButton {{ min-height: 18px; padding: 0 4px; color: {t.muted}; }}
 QStatusBar QPushButton:hover {{ color: {t.text}; }}
