@@ -22,14 +22,15 @@ def compared(
     It keeps what the model said of it, the proposed box first of all: by that it is known later
     that both found it. `mine` was decided during the look, `theirs` are predictions that nobody
     decided on; two are the same spine where one's box holds the other's centre. A prediction that
-    `mine` holds already, as where a click accepted it, counts as found by both from `threshold` on.
+    `mine` holds already, as where a click accepted it, counts as found by both from `threshold` on
+    and as the person's alone below it.
     """
     changes: list[Change] = []
     left = {d.id: d for d in theirs}
     for own in mine:
         if own.origin is Origin.MODEL:
-            if (own.score or 0.0) >= threshold:
-                changes.append(Change(own, replace(own, origin=Origin.USER)))
+            proposed = own.proposed_box if (own.score or 0.0) >= threshold else None
+            changes.append(Change(own, replace(own, origin=Origin.USER, proposed_box=proposed)))
             continue
         same = [d for d in left.values() if _is_same(own, d)]
         if own.proposed_box is not None or not same:

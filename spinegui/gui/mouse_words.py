@@ -77,7 +77,7 @@ def _parts(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
 
 def _plain(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
     jumps = ground.is_stack and under.on_box
-    if under.on_sole_selected and ground.can_edit:
+    if under.on_selected and ground.can_edit:
         return (
             later("drag moves the box"),
             later("a handle resizes it"),
@@ -96,7 +96,7 @@ def _plain(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
 
 def _with_ctrl(under: Under, ground: Ground) -> tuple[str, ...]:
     on_box = later("click adds to the selection or takes away") if under.on_box else ""
-    grows = under.on_sole_selected and ground.can_edit
+    grows = under.on_selected and ground.can_edit
     wheel = later("wheel grows or shrinks the box") if grows else _ZOOMS
     return (on_box, later("drag selects all in a rectangle"), wheel)
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 PLACES = (
     Under(),
     Under(on_box=True),
-    Under(on_box=True, on_sole_selected=True),
-    Under(handle=Handle.TOP, on_box=True, on_sole_selected=True),
+    Under(on_box=True, on_selected=True),
+    Under(handle=Handle.TOP, on_box=True, on_selected=True),
     Under(on_minimap=True),
 )
 HANDS = list(product(Tool, PLACES, (NONE, CTRL, SHIFT)))
@@ -52,7 +52,7 @@ def test_that_what_is_said_is_what_a_drag_does(
 ) -> None:
     press = Press(
         Button.LEFT, tool, shift=held == SHIFT, ctrl=held == CTRL, handle=under.handle,
-        on_sole_selected=under.on_sole_selected, on_minimap=under.on_minimap,
+        on_selected=under.on_selected, on_minimap=under.on_minimap,
     )  # fmt: skip
     line = mouse_words(Hand(tool, under, held), Ground()).casefold()
     if tool is Tool.ADD and not under.on_box and held == NONE:

@@ -122,10 +122,11 @@ def test_that_what_both_found_becomes_the_persons_with_the_models_proposal() -> 
     assert compared([both], [other], threshold=0.5) == ()
 
 
-def test_that_a_click_that_accepted_a_hidden_proposal_counts_for_both() -> None:
+def test_that_a_click_that_accepted_a_hidden_proposal_counts_for_whoever_found_it() -> None:
     clicked, faint = proposal("a", 20).accepted(), proposal("b", 60, 0.2).accepted()
-    (change,) = compared([clicked, faint], [], threshold=0.5)
-    assert change.after == replace(clicked, origin=Origin.USER)
+    first, second = compared([clicked, faint], [], threshold=0.5)
+    assert first.after == replace(clicked, origin=Origin.USER)
+    assert second.after == replace(faint, origin=Origin.USER, proposed_box=None)
 
 
 @given(st.lists(boxes, min_size=1, max_size=6), st.lists(boxes, min_size=1, max_size=6))

@@ -151,6 +151,7 @@ def test_that_a_missed_spine_is_added_with_shift_click_on_the_way(
     n = len(shown.workspace.annotation.detections)
     x, y = mower.tile.box.x0 + 6, mower.tile.box.y0 + 6
     click(shown.canvas, (x, y), modifiers=SHIFT)
+    qtbot.waitUntil(lambda: len(shown.workspace.annotation.detections) == n + 1)
     (added,) = [
         d for d in shown.workspace.annotation.detections.values() if d.origin is Origin.USER
     ]
