@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QMenu
 
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.action_set import ActionSet
+from spinegui.gui.batch.batch import Batch
+from spinegui.gui.batch.batches import Batches
+from spinegui.gui.batch.card import BatchCard
 from spinegui.gui.canvas.image_view import Canvas
 from spinegui.gui.canvas.tools import Tool
 from spinegui.gui.canvas_link import CanvasLink
@@ -19,7 +22,7 @@ from spinegui.gui.enablement import fulfilled
 from spinegui.gui.engine_bridge import EngineBridge
 from spinegui.gui.flows.compare import Compare
 from spinegui.gui.flows.decide import Decide
-from spinegui.gui.flows.detect import Detect
+from spinegui.gui.flows.detect import Detect, DetectJobs
 from spinegui.gui.flows.display import Display
 from spinegui.gui.flows.files import Files
 from spinegui.gui.flows.leave import Leave
@@ -33,6 +36,7 @@ from spinegui.gui.front import Front
 from spinegui.gui.handlers import handlers
 from spinegui.gui.keys.bindings import KeyBindings
 from spinegui.gui.main_window import MainWindow
+from spinegui.gui.merging import Merging
 from spinegui.gui.notices import Notices
 from spinegui.gui.panels.detections import DetectionsPanel
 from spinegui.gui.panels.images import ImagesPanel
@@ -145,14 +149,20 @@ class Desk(QObject):
         )
         self.open_images = OpenImages(workspace, notices, self.open_project)
         self.files = Files(self.window, workspace, notices, self.open_images, self.open_project)
-        self.detect = Detect(workspace, notices, self.jobs, self.models)
+        prepared, merging = DetectJobs(workspace, self.models), Merging(workspace.moments)
+        make_batch = partial(
+            Batch, bridge=self.bridge, prepared=prepared, merging=merging, parent=self
+        )
+        self.batches = Batches(workspace, notices, self.jobs, make_batch, self)
+        self.detect = Detect(workspace, notices, self.jobs, prepared, merging, self.batches)
         self.leave = Leave(self.window, self.jobs, self.open_project)
 
     def _build_panels(self) -> None:
         self.images = ImagesPanel(self.workspace)
         self.label = LabelPanel(self.workspace, self.display)
         self.spines = DetectionsPanel(self.workspace, self.display.reveal)
-        self.jobs_panel = JobsPanel(self.jobs)
+        batch_card = partial(BatchCard, batches=self.batches, workspace=self.workspace)
+        self.jobs_panel = JobsPanel(self.jobs, batch_card)
         self.view_bar = ViewBar(self.workspace)
         panels = {
             "images": self.images,
@@ -204,7 +214,7 @@ class Desk(QObject):
             fulfilled(
                 self.workspace,
                 self.front,
-                is_detecting=is_running(JobKind.DETECT),
+                is_detecting=self.jobs.is_detecting(),
                 is_training=is_running(JobKind.TRAIN),
             )
             | self.stories.met(),
@@ -248,8 +258,10 @@ class Desk(QObject):
         self.refresh_actions()
 
     def _offer_interrupted(self, record: JobRow) -> None:
-        """Offer a training again that ended with the window it was started from."""
-        if not self.retrain.takes_up(record):
+        """Offer a job again that ended with the window it was started from."""
+        if record.kind == JobKind.DETECT:
+            self.batches.offer(record)
+        elif not self.retrain.takes_up(record):
             self.retrain.offer(record)
 
     def _on_keys_changed(self) -> None:

@@ -104,7 +104,6 @@ def _reviews(desk: Desk) -> Handlers:
 def _jobs(desk: Desk) -> Handlers:
     return {
         "detect": desk.detect.run_on_shown,
-        "detect_all": desk.detect.run_on_all,
         "retrain": desk.retrain.run,
         "models": lambda: ModelsDialog(desk.window, desk.models).open(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from spinegui.gui.batch.story import BatchStory
 from spinegui.gui.editing.story import Editing
 from spinegui.gui.gallery.gallery import Gallery
 from spinegui.gui.history.story import History
@@ -56,6 +57,7 @@ def stories_of(desk: Desk) -> tuple[Story, ...]:
         QueueStory(desk),
         Hunt(desk),
         History(desk),
+        BatchStory(desk),
         Gallery(desk),
         Raters(desk),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spinegui.engine.handle import JobHandle
+    from spinegui.gui.batch.batch import Batch
     from spinegui.gui.engine_bridge import EngineBridge
     from spinegui.jobs.events import Event, TerminalEvent
 
@@ -29,14 +30,14 @@ class RunningJob:
     """One job as the jobs panel shows it. `curves` holds (step, value) points by metric name.
 
     `handle` is None while it waits for the training before it. `resume` takes it up again where it
-    ended badly but left a checkpoint to go on from.
+    ended badly but left a checkpoint to go on from. A job of many images is run by its `batch`.
     """
 
     id: str
     kind: JobKind
     title: str
     folder: Path
-    handle: JobHandle | None = None
+    handle: JobHandle | Batch | None = None
     started_at: float = field(default_factory=time.monotonic)
     ended_at: float = 0.0
     progress: Progress | None = None
@@ -47,6 +48,7 @@ class RunningJob:
     on_image: Callable[[ImageDone], object] | None = None
     on_end: Callable[[TerminalEvent], object] | None = None
     resume: Callable[[], object] | None = None
+    batch: Batch | None = None
 
     @property
     def is_over(self) -> bool:
@@ -82,6 +84,28 @@ class RunningJobs(QObject):
 
     def is_running(self, kind: JobKind) -> bool:
         return any(job.kind is kind and not job.is_over for job in self._jobs.values())
+
+    def is_detecting(self) -> bool:
+        """Tell whether a detection runs that was asked for by itself, not as part of a batch."""
+        found = (job for job in self._jobs.values() if job.kind is JobKind.DETECT)
+        return any(job.batch is None and not job.is_over for job in found)
+
+    def is_in_batch(self) -> bool:
+        """Tell whether a batch is under way, running or paused."""
+        return any(job.batch is not None and not job.is_over for job in self._jobs.values())
+
+    def show_batch(self, job: RunningJob) -> None:
+        """List a job that a batch runs; it says itself how it goes."""
+        self._jobs.pop(job.id, None)
+        self._jobs[job.id] = job
+        self.changed.emit(job)
+        self.busy_changed.emit()
+
+    def tell(self, job: RunningJob, ending: TerminalEvent | None = None) -> None:
+        """Pass on what a batch says of its job, last of all how it ended."""
+        if ending is not None and not job.is_over:
+            self._end(job, ending)
+        self.changed.emit(job)
 
     def start(
         self,

@@ -111,6 +111,15 @@ class Settings:
         self._store.setValue("queue/below", "yes" if on else "no")
 
     @property
+    def skips_reviewed(self) -> bool:
+        """Whether detecting on all images leaves out the reviewed ones."""
+        return self._text("skip_reviewed", "yes") == "yes"
+
+    @skips_reviewed.setter
+    def skips_reviewed(self, on: bool) -> None:
+        self._store.setValue("skip_reviewed", "yes" if on else "no")
+
+    @property
     def shows_guide(self) -> bool:
         """Whether a line above the image says what to do next."""
         return self._text("guide", "yes") == "yes"

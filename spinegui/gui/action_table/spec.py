@@ -22,6 +22,7 @@ class Needs(Flag):
     UNDO = auto()
     REDO = auto()
     IDLE_DETECT = auto()
+    NO_BATCH = auto()
     IDLE_TRAIN = auto()
     DECISIONS = auto()
     IMAGE_IN_FRONT = auto()
@@ -46,6 +47,7 @@ REASONS = {
     Needs.UNDO: "Nothing to undo",
     Needs.REDO: "Nothing to redo",
     Needs.IDLE_DETECT: "A detection is running",
+    Needs.NO_BATCH: "A batch is running: see the jobs",
     Needs.IDLE_TRAIN: "A training is running",
     Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
     Needs.SIGHTED: "A blind session is on; end it first",

@@ -44,9 +44,13 @@ class Files:
         self._ask(dialog, self._open_images.run)
 
     def open_folder(self) -> None:
-        dialog = self._dialog("Open folder", "")
+        self.ask_folder("Open folder", self._open_images.run)
+
+    def ask_folder(self, title: str, act: Callable[[list[Path]], object]) -> None:
+        """Ask for a folder, then do something with it."""
+        dialog = self._dialog(title, "")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, self._open_images.run)
+        self._ask(dialog, act)
 
     def open_project(self) -> None:
         dialog = self._dialog("Open project", PROJECTS)

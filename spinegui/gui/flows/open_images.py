@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from spinegui.gui.flows.review import new_id
 from spinegui.imaging.opening import image_ref, is_image
@@ -14,7 +14,7 @@ from spinegui.storage.errors import ProjectClosedError
 from spinegui.storage.places import data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from spinegui.domain.image_ref import ImageRef
@@ -33,7 +33,21 @@ NOTHING_FOUND = (
 @dataclass(frozen=True)
 class _Read:
     refs: tuple[ImageRef, ...]
-    errors: tuple[str, ...]
+    errors: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came of opening: images that are in the project now, and what could not be read.
+
+    `image_ids` are in the order of the files; `unreadable` holds names, each with a sentence why.
+    """
+
+    image_ids: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+Then: TypeAlias = "Callable[[Opened], object] | None"
 
 
 class OpenImages:
@@ -45,12 +59,15 @@ class OpenImages:
         self._open_project = open_project
         self._being_read: set[Path] = set()
 
-    def run(self, paths: Sequence[Path]) -> None:
-        """Open image files, folders of images, or one project among them."""
-        # Dropped while a project is being opened, they belong into that one.
-        self._open_project.when_ready(partial(self._run, paths))
+    def run(self, paths: Sequence[Path], then: Then = None) -> None:
+        """Open image files, folders of images, or one project among them.
 
-    def _run(self, paths: Sequence[Path]) -> None:
+        `then` gets what came of it, and speaks of what could not be read in place of the dialog.
+        """
+        # Dropped while a project is being opened, they belong into that one.
+        self._open_project.when_ready(partial(self._run, paths, then))
+
+    def _run(self, paths: Sequence[Path], then: Then) -> None:
         projects = [p for p in paths if p.suffix == ".spine"]
         if projects:
             self._open_project.run(projects[0])
@@ -63,13 +80,13 @@ class OpenImages:
             self._workspace.settings.last_folder = str(files[0].parent)
             if self._workspace.document is None:
                 project = project_for(files[0].parent)
-                self._open_project.run(project, create=True, then=lambda: self._add(files))
+                self._open_project.run(project, create=True, then=lambda: self._add(files, then))
             else:
-                self._add(files)
+                self._add(files, then)
         except OSError as err:  # a folder that may not be looked into, a full disk
             self._notices.error("The images could not be opened", str(err))
 
-    def _add(self, files: Sequence[Path]) -> None:
+    def _add(self, files: Sequence[Path], then: Then) -> None:
         document = self._workspace.document
         if document is None:
             return
@@ -79,11 +96,15 @@ class OpenImages:
         if new and document.is_read_only:
             self._notices.toast("This project is open read-only, so no image can be added.")
         elif new:
-            self._read(document, new)
+            self._read(document, new, tuple(known), then)
         elif known:
             self._workspace.show_image(known[0])
+            if then is not None:
+                then(Opened(tuple(known)))
 
-    def _read(self, document: Document, files: Sequence[Path]) -> None:
+    def _read(
+        self, document: Document, files: Sequence[Path], known: tuple[str, ...], then: Then
+    ) -> None:
         project = document.project
         self._being_read.update(files)
 
@@ -94,20 +115,22 @@ class OpenImages:
             return read
 
         task = self._workspace.background.start(
-            "Opening images", work, partial(self._take, document), self._fail
+            "Opening images", work, partial(self._take, document, known, then), self._fail
         )
         task.finished.connect(partial(self._being_read.difference_update, files))
 
-    def _take(self, document: Document, read: _Read) -> None:
+    def _take(self, document: Document, known: tuple[str, ...], then: Then, read: _Read) -> None:
         if document is not self._workspace.document:
             return
         if read.refs:
             document.add_images(read.refs)
             self._workspace.show_image(read.refs[0].id)
-        if read.errors:
+        if then is not None:
+            then(Opened((*known, *(ref.id for ref in read.refs)), read.errors))
+        elif read.errors:
             count = len(read.errors)
             title = "An image could not be opened" if count == 1 else f"{count} images not opened"
-            self._notices.error(title, "\n".join(read.errors[:8]))
+            self._notices.error(title, "\n".join(why for _name, why in read.errors[:8]))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, ProjectClosedError):
@@ -117,13 +140,13 @@ class OpenImages:
 def read_images(files: Sequence[Path], task: Task[_Read]) -> _Read:
     """Identify these files; one that cannot be read does not stop the rest."""
     refs: list[ImageRef] = []
-    errors: list[str] = []
+    errors: list[tuple[str, str]] = []
     for i, path in enumerate(files):
         task.step(i, len(files), path.name)
         try:
             refs.append(image_ref(path, image_id=new_id()))
         except ImageReadError as err:
-            errors.append(str(err))
+            errors.append((path.name, str(err)))
     return _Read(tuple(refs), tuple(errors))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -10,8 +10,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from spinegui.gui.panels.job_card import JobCard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spinegui.gui.batch.card import BatchCard
     from spinegui.gui.running_jobs import RunningJob, RunningJobs
 
+Card: TypeAlias = "JobCard | BatchCard"
 MAX_CARDS = 20
 REFRESH_MS = 50
 
@@ -19,12 +23,15 @@ REFRESH_MS = 50
 class JobsPanel(QScrollArea):
     """One card a job, newest first."""
 
-    def __init__(self, jobs: RunningJobs) -> None:
+    def __init__(
+        self, jobs: RunningJobs, batch_card: Callable[[RunningJob, RunningJobs], Card]
+    ) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._cards: dict[str, JobCard] = {}
+        self._cards: dict[str, Card] = {}
+        self._batch_card = batch_card
         body = QWidget(self)
         self._layout = QVBoxLayout(body)
         self._layout.setContentsMargins(8, 8, 8, 8)
@@ -35,13 +42,13 @@ class JobsPanel(QScrollArea):
         self._layout.addWidget(self._empty)
         self._layout.addStretch(1)
         self.setWidget(body)
-        self._stale: dict[str, JobCard] = {}
+        self._stale: dict[str, Card] = {}
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._pause.timeout.connect(self._refresh_stale)
         self._jobs = jobs
         jobs.changed.connect(self._on_changed)
 
-    def card(self, job_id: str) -> JobCard | None:
+    def card(self, job_id: str) -> Card | None:
         return self._cards.get(job_id)
 
     def _on_changed(self, job: RunningJob) -> None:
@@ -50,7 +57,8 @@ class JobsPanel(QScrollArea):
             self._forget(job.id)  # the same job taken up again
             card = None
         if card is None:
-            card = self._cards[job.id] = JobCard(job, self._jobs)
+            make = JobCard if job.batch is None else self._batch_card
+            card = self._cards[job.id] = make(job, self._jobs)
             # What waits stands below what runs.
             self._layout.insertWidget(1 if job.is_waiting else 0, card)
             self._empty.hide()

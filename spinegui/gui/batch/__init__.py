@@ -1,0 +1,1 @@
+"""Detecting on many images: one after the other, with pause, cancel, errors listed."""
