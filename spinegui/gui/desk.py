@@ -69,6 +69,7 @@ CANVAS_TOOLS = {
     Tool.DRAW: "draw_tool",
     Tool.ADD: "add_tool",
     Tool.REGION: "region_tool",
+    Tool.BRUSH: "brush_tool",
 }
 ON_A_SPINE = (
     "accept_next", "reject", "duplicate", "merge", "split", "label_1", "label_2", "label_3",

@@ -26,6 +26,8 @@ MOUSE = (
     Gesture(("Shift",), "Click", "Add a spine"),
     Gesture((), "Drag image", "Pan; the middle button does too"),
     Gesture((), "Wheel", "Zoom at the cursor"),
+    Gesture(("Alt",), "Brush", "Erase what was marked reviewed"),
+    Gesture(("Ctrl",), "Wheel, with the brush", "Make the brush larger or smaller"),
     Gesture(("Shift",), "Wheel", "Step through the slices"),
     Gesture((), "Right drag", "Window and level"),
     Gesture((), "Right click", "What can be done here"),

@@ -90,6 +90,7 @@ def _reviews(desk: Desk) -> Handlers:
         "draw_tool": partial(desk.canvas.set_tool, Tool.DRAW),
         "add_tool": partial(desk.canvas.set_tool, Tool.ADD),
         "region_tool": partial(desk.canvas.set_tool, Tool.REGION),
+        "brush_tool": partial(desk.canvas.set_tool, Tool.BRUSH),
         "mark_reviewed": review.mark_reviewed,
         "clear_regions": review.clear_regions,
         "next_box": partial(navigate.step_detection, 1),

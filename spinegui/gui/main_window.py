@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TOOLBAR_GROUPS = (
     ("undo", "redo"),
-    ("select_tool", "draw_tool", "add_tool", "region_tool", "mark_reviewed"),
+    ("select_tool", "draw_tool", "add_tool", "region_tool", "brush_tool", "mark_reviewed"),
     ("auto_contrast", "projection", "gallery"),
     ("queue",),
     ("detect", "retrain"),

@@ -20,6 +20,7 @@ TOOLS = {
     Tool.DRAW: later("Drag a box around a spine, head to shaft · Esc goes back"),
     Tool.ADD: later("Click a spine to add a box · Esc goes back"),
     Tool.REGION: later("Drag over the part you have looked at · Esc goes back"),
+    Tool.BRUSH: later("Paint over what you have looked at · Alt erases · Esc goes back"),
 }
 """Where the cursor is elsewhere."""
 DRAGS = {
@@ -28,6 +29,7 @@ DRAGS = {
     Gesture.RESIZE: later("Resizes the box · Esc takes it back"),
     Gesture.DRAW: later("Draws a box around a spine · Esc takes it back"),
     Gesture.REGION: later("Marks what you have looked at · Esc takes it back"),
+    Gesture.PAINT: later("Paints what you have looked at · Esc takes it back"),
     Gesture.BAND: later("Selects every spine inside · Esc takes it back"),
     Gesture.WINDOW: later("Right is a wider window, up is brighter · the data stay as they are"),
     Gesture.TRAVEL: later("Goes to this part of the image"),
@@ -65,8 +67,9 @@ def _parts(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
     """Return what each movement would do, as `tools.gesture_for` and `Pointer` decide it."""
     cases = (
         (under.on_minimap, (later("click or drag goes to that part of the image"),)),
-        (hand.holds(Qt.KeyboardModifier.ControlModifier), _with_ctrl(under, ground)),
+        (hand.holds(Qt.KeyboardModifier.ControlModifier), _with_ctrl(hand, under, ground)),
         (hand.holds(Qt.KeyboardModifier.ShiftModifier), _with_shift(ground)),
+        (hand.tool is Tool.BRUSH, _with_brush(hand)),
         (under.handle is not None and ground.can_edit, (later("drag resizes the box"), _ZOOMS)),
         (hand.tool is Tool.DRAW, (later("drag a box around a spine, head to shaft"), _BACK)),
         (hand.tool is Tool.REGION, (later("drag over the part you have looked at"), _BACK)),
@@ -94,11 +97,20 @@ def _plain(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
     return (click, later("drag moves the image"), add, _ZOOMS)
 
 
-def _with_ctrl(under: Under, ground: Ground) -> tuple[str, ...]:
+def _with_ctrl(hand: Hand, under: Under, ground: Ground) -> tuple[str, ...]:
     on_box = later("click adds to the selection or takes away") if under.on_box else ""
     grows = under.on_selected and ground.can_edit
     wheel = later("wheel grows or shrinks the box") if grows else _ZOOMS
+    if hand.tool is Tool.BRUSH:
+        wheel = later("wheel sizes the brush")
     return (on_box, later("drag selects all in a rectangle"), wheel)
+
+
+def _with_brush(hand: Hand) -> tuple[str, ...]:
+    if hand.holds(Qt.KeyboardModifier.AltModifier):
+        return (later("drag erases what was marked reviewed"), _BACK)
+    paints = later("drag paints what you have looked at")
+    return (paints, later("Alt erases"), later("Ctrl+wheel sizes the brush"), _BACK)
 
 
 def _with_shift(ground: Ground) -> tuple[str, ...]:

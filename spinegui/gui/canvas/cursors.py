@@ -38,6 +38,7 @@ def shape_for(tool: Tool, under: Under, *, is_panning: bool = False) -> Qt.Curso
     cases = (
         (is_panning, _Shape.ClosedHandCursor),
         (under.on_minimap, _Shape.PointingHandCursor),
+        (tool is Tool.BRUSH, _Shape.BlankCursor),
         (under.handle is not None, under.handle and _RESIZE[under.handle]),
         (draws, _Shape.CrossCursor),
         (under.on_selected, _Shape.SizeAllCursor),

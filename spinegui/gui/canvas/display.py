@@ -15,6 +15,7 @@ from spinegui.domain.detection import Detection
 from spinegui.domain.geometry import Box
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.canvas.box_arrays import BoxArrays, Style
+from spinegui.gui.canvas.brush import Brush
 from spinegui.gui.canvas.empty_state import EmptyState
 from spinegui.gui.canvas.hit_test import box_at
 from spinegui.gui.canvas.scene import Scene, Sketch
@@ -48,6 +49,7 @@ class ImageDisplay(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scene = Scene()
+        self.brush = Brush(self)
         self.view = ViewControl(self)
         self.view.changed.connect(self._on_view_changed)
         self._image_id = ""
@@ -278,6 +280,7 @@ class ImageDisplay(QWidget):
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         self.scene.paint(painter, self.transform, event.rect(), self.rect(), ratio)
+        self.brush.paint(painter, self.transform)
         painter.end()
 
     @override

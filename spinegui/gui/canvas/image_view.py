@@ -40,6 +40,8 @@ class Canvas(ImageDisplay):
     box_changes_requested = Signal(object)
     """New boxes by detection id: one act of the hand, whatever their number."""
     region_drawn = Signal(object)
+    region_painted = Signal(object, bool)
+    """The boxes of one stroke of the brush, and whether it erases."""
     spine_requested = Signal(float, float)
     rubber_band = Signal(object)
     cursor_moved = Signal(float, float, object)

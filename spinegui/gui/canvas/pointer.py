@@ -77,15 +77,16 @@ class Pointer:
             self._canvas.tool,
             shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
             ctrl=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier),
+            alt=bool(event.modifiers() & Qt.KeyboardModifier.AltModifier),
             handle=self._handle_under(at),
             on_selected=self._canvas.detection_at(at) in grabbed,
             on_minimap=self._is_on_minimap(at),
         )
         low, high = self._canvas.scene.pixels.window
         self._drag = drag = _Drag(press, at, at, grabbed, max(high - low, 1e-6))
-        if gesture_for(press) is Gesture.TRAVEL:
-            drag.gesture = Gesture.TRAVEL
-            self._continue(drag, drag.gesture, at)
+        if (gesture := gesture_for(press)) in (Gesture.TRAVEL, Gesture.PAINT):
+            drag.gesture = gesture
+            self._continue(drag, gesture, at)
 
     def move(self, event: QMouseEvent) -> None:
         """Report the cursor and, once it went 3 px, drag."""
@@ -129,6 +130,8 @@ class Pointer:
             steps = self._whole_notches(delta)
             if steps:
                 self._canvas.z_step_requested.emit(steps)
+        elif modifiers & Qt.KeyboardModifier.ControlModifier and self._canvas.tool is Tool.BRUSH:
+            self._canvas.brush.resize(delta / _NOTCH)
         elif modifiers & Qt.KeyboardModifier.ControlModifier and self._is_over_selected(at):
             keys.grow(self._whole_notches(delta))
         else:
@@ -148,11 +151,13 @@ class Pointer:
         if drag.gesture in (Gesture.MOVE, Gesture.RESIZE):
             self._canvas.show_live(drag.grabbed)
         self._canvas.set_sketch(None)
+        self._canvas.brush.cancel()
         self.update_cursor()
         return True
 
     def leave(self) -> None:
         self._at = None
+        self._canvas.brush.show_at(None)
         if self.hovered_id:
             self.hovered_id = ""
             self._canvas.hovered.emit("")
@@ -178,6 +183,7 @@ class Pointer:
         under = hand.under or Under()
         self._canvas.setCursor(shape_for(hand.tool, under, is_panning=is_panning))
         self._canvas.set_hand(hand)
+        self._canvas.brush.show_at(self._at if hand.tool is Tool.BRUSH else None)
 
     def _continue(self, drag: _Drag, gesture: Gesture, at: QPointF) -> None:
         step = at - drag.last
@@ -187,6 +193,8 @@ class Pointer:
             self._change_window(drag, step)
         elif gesture is Gesture.TRAVEL:
             self._travel(at)
+        elif gesture is Gesture.PAINT:
+            self._canvas.brush.paint_to(at, erases=drag.press.alt)
         elif gesture in _SKETCHED:
             self._canvas.set_sketch(Sketch(gesture, self._spanned(drag, at)))
         else:
@@ -203,6 +211,8 @@ class Pointer:
                 canvas.region_drawn.emit(box)
             else:
                 self._finish_band(box)
+        elif gesture is Gesture.PAINT:
+            canvas.region_painted.emit(*canvas.brush.end())
         elif gesture in (Gesture.MOVE, Gesture.RESIZE):
             after = self._dragged(drag, drag.last)
             # Back first: the edit that follows finds, and so repaints, what was there before.

@@ -22,6 +22,8 @@ class Tool(Enum):
     """Click a spine: a box is fitted to it."""
     REGION = "region"
     """Drag a rectangle that was looked at."""
+    BRUSH = "brush"
+    """Paint over what was looked at."""
 
 
 class Gesture(Enum):
@@ -32,6 +34,8 @@ class Gesture(Enum):
     RESIZE = "resize"
     DRAW = "draw"
     REGION = "region"
+    PAINT = "paint"
+    """From the press on: a dab is a stroke too."""
     BAND = "band"
     WINDOW = "window"
     TRAVEL = "travel"
@@ -52,6 +56,7 @@ class Press:
     tool: Tool
     shift: bool = False
     ctrl: bool = False
+    alt: bool = False
     handle: Handle | None = None
     on_selected: bool = False
     """Whether it went down on the body of a selected box."""
@@ -70,6 +75,7 @@ def gesture_for(press: Press) -> Gesture:
         (press.on_minimap, Gesture.TRAVEL),
         (press.ctrl, Gesture.BAND),
         (press.shift, Gesture.DRAW),
+        (press.tool is Tool.BRUSH, Gesture.PAINT),
         (press.handle is not None, Gesture.RESIZE),
         (press.tool is Tool.DRAW, Gesture.DRAW),
         (press.tool is Tool.REGION, Gesture.REGION),

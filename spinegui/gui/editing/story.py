@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from spinegui.gui.editing.joining import Joining
 from spinegui.gui.editing.no_spines import NoSpines
 from spinegui.gui.editing.one_click import OneClick
+from spinegui.gui.editing.painting import Painting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +23,16 @@ class Editing:
         self._desk = desk
         self.one_click = OneClick(desk)
         self.joining = Joining(desk.workspace, desk.display, desk.notices)
+        self.painting = Painting(desk.workspace, desk.review, desk.notices)
+        desk.canvas.region_painted.connect(self.painting.take)
         self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call, by action id."""
+        brush = self._desk.canvas.brush
         return {
+            "larger_brush": partial(brush.resize, 1),
+            "smaller_brush": partial(brush.resize, -1),
             "merge": self.joining.merge,
             "no_spines": self.no_spines.toggle,
             "split": self.joining.split,
