@@ -39,6 +39,7 @@ SAYS = {
     Gesture.RESIZE: ("resizes the box",),
     Gesture.DRAW: ("draws a box", "a box around a spine"),
     Gesture.REGION: ("you have looked at",),
+    Gesture.PAINT: ("drag paints",),
     Gesture.BAND: ("in a rectangle",),
     Gesture.TRAVEL: ("part of the image",),
 }
