@@ -54,6 +54,8 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)  # list[Path]
     close_requested = Signal(QCloseEvent)
     theme_changed = Signal()
+    help_requested = Signal(object)
+    """The dialog that somebody wants to read about."""
     page_changed = Signal(str)
 
     def __init__(self, notices: Notices) -> None:

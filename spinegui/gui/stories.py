@@ -24,6 +24,7 @@ from spinegui.gui.guide import Guide
 from spinegui.gui.instrument import Fulfils, stories_of
 from spinegui.gui.job_strip import JobStrip
 from spinegui.gui.log.sheet import LogSheet
+from spinegui.gui.manual.story import Manual
 from spinegui.gui.recent_menu import RecentMenu
 from spinegui.gui.session.story import Session
 from spinegui.gui.task_strip import TaskStrip
@@ -60,7 +61,7 @@ class Stories(QObject):
         )
         self.strip = TaskStrip(workspace.background, window)
         self.tour = Tour(desk)
-        self.instrument = (*stories_of(desk), self.tour)
+        self.instrument = (*stories_of(desk), self.tour, Manual(desk))
         self.session = Session(desk)
         workspace.document_changed.connect(lambda _document: notices.clear_toast())
 

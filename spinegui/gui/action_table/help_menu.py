@@ -5,6 +5,8 @@ from __future__ import annotations
 from spinegui.gui.action_table.spec import ActionSpec
 
 HELP = (
+    ActionSpec("manual", "Manual", "Help", ("Shift+F1",), "ph.book-open",
+               "Read about where you are; F1 in a dialog opens its page"),
     ActionSpec("shortcuts", "Keys and mouse", "Help", ("F1", "?"), "ph.keyboard",
                "What every key and mouse button does"),
     ActionSpec("change_keys", "Change keys…", "Help", (), "ph.command",

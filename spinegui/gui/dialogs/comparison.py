@@ -19,6 +19,7 @@ from spinegui.gui.dialogs.confusion_page import ConfusionPage
 from spinegui.gui.dialogs.figures_table import figures_table
 from spinegui.gui.dialogs.spot_list import SpotList
 from spinegui.gui.dialogs.verdict import is_better, verdict
+from spinegui.gui.manual.asking import give_help_key
 
 if TYPE_CHECKING:
     from spinegui.gui.comparison_data import Compared
@@ -43,6 +44,7 @@ class ComparisonDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("comparison")
+        give_help_key(self)
         self.setWindowTitle("Before and after")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from spinegui.gui.dialogs.plain_table import plain_table
+from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.model_facts import describe_metrics, details
 from spinegui.gui.style.palette import tokens_in_use
 from spinegui.gui.training_plan import roles_words
@@ -44,6 +45,7 @@ class ModelsDialog(QDialog):
     def __init__(self, parent: QWidget, models: Models) -> None:
         super().__init__(parent)
         self.setObjectName("models")
+        give_help_key(self)
         self.setWindowTitle("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)

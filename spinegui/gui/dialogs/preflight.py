@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.domain.split import Part
 from spinegui.gui.dialogs.role_row import COLUMNS, RoleRow
+from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.training_plan import FITS_AT_ONCE
 from spinegui.jobs.train_bundle import possible_folds
 
@@ -52,6 +53,7 @@ class Preflight(QDialog):
     def __init__(self, parent: QWidget, plan: Plan, trainers: Trainers, pace: Pace) -> None:
         super().__init__(parent)
         self.setObjectName("preflight")
+        give_help_key(self)
         self.setWindowTitle("Retrain")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(WIDTH)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from spinegui.domain.ratings import Basis
 from spinegui.gui.dialogs.sheet import words
 from spinegui.gui.language import tr
+from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.raters import figures
 from spinegui.gui.raters.kappa_matrix import KappaMatrix
 from spinegui.gui.raters.pair_page import PairPage
@@ -58,6 +59,7 @@ class AgreementDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("agreement")
+        give_help_key(self)
         self.setWindowTitle(tr("Agreement between raters"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)

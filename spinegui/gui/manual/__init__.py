@@ -1,0 +1,1 @@
+"""The manual in the window: pages that travel with the program, with the keys as they are."""
