@@ -82,7 +82,12 @@ class Session:
             settle(desk)
             self._look_at(detection.box)
             self._decide(detection)
-            until(lambda before=current: desk.workspace.selection.single != before)
+            until(lambda before=current: self._has_moved_on(before))
+
+    def _has_moved_on(self, before: str | None) -> bool:
+        workspace = self.desk.workspace
+        is_over = all(d.is_decided for d in workspace.shown_detections())
+        return is_over or workspace.selection.single != before
 
     def _decide(self, detection: Detection) -> None:
         spine = self.spines[detection.id]
