@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout
-from typing_extensions import override
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout
 
 from spinegui.gui.dialogs.search_field import search_field
 from spinegui.gui.dialogs.sheet import Sheet, words
 from spinegui.gui.language import tr
-from spinegui.gui.manual.pages import PAGES, manual_folder, matching, read_page
-from spinegui.gui.style.palette import tokens_in_use
+from spinegui.gui.manual.browser import ManualBrowser
+from spinegui.gui.manual.pages import matching, read_page
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 SIZE = QSize(980, 680)
 CONTENTS_WIDTH = 200
-PICTURE_WIDTH = 660
-_STYLE = """
-h1 {{ font-size: 20px; font-weight: 500; }} h2 {{ font-size: 16px; font-weight: 500; }}
-a {{ color: {accent}; }} code {{ background: {hover}; }}
-"""
 
 
 class ManualSheet(Sheet):
@@ -38,7 +31,7 @@ class ManualSheet(Sheet):
         self.contents.setAccessibleName(tr("Contents"))
         self.contents.setFixedWidth(CONTENTS_WIDTH)
         self.nothing = words(tr("No page holds these words."), "quiet")
-        self.page = _Page(self)
+        self.page = ManualBrowser(self)
         self.page.setAccessibleName(tr("Page"))
         left, row = QVBoxLayout(), QHBoxLayout()
         left.setSpacing(8)
@@ -93,47 +86,3 @@ class ManualSheet(Sheet):
         if self.name:
             self.page.show_markdown(read_page(self.name).text)
             self.page.find_first(self.search.text())
-
-
-class _Page(QTextBrowser):
-    """Markdown with the manual's pictures, no wider than the page."""
-
-    page_asked = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setOpenLinks(False)
-        self.anchorClicked.connect(self._on_anchor_clicked)
-
-    def show_markdown(self, text: str) -> None:
-        tokens = tokens_in_use()
-        document = self.document()
-        document.setDefaultStyleSheet(_STYLE.format(accent=tokens.accent, hover=tokens.hover))
-        maker = QTextDocument()
-        maker.setMarkdown(text)
-        # Through HTML, because only that obeys a style sheet.
-        self.setHtml(maker.toHtml())
-
-    def find_first(self, words_: str) -> None:
-        """Go to the first of the words that were searched for."""
-        for word in words_.split()[:1]:
-            self.moveCursor(QTextCursor.MoveOperation.Start)
-            self.find(word)
-
-    @override
-    def loadResource(self, kind: int, url: QUrl | str) -> object:
-        path = url if isinstance(url, str) else url.path()
-        image = QImage(str((manual_folder() / path).resolve()))
-        if image.isNull():
-            return super().loadResource(kind, url)
-        if image.width() > PICTURE_WIDTH:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            image = image.scaledToWidth(PICTURE_WIDTH, smooth)
-        return image
-
-    def _on_anchor_clicked(self, url: QUrl) -> None:
-        name = url.path().removesuffix(".md")
-        if name in PAGES:
-            self.page_asked.emit(name)
-        else:
-            QDesktopServices.openUrl(url)
