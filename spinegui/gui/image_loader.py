@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from spinegui.imaging.opening import open_image
 from spinegui.imaging.prefetch import PlanePrefetcher
-from spinegui.imaging.projection import ProjectionStoppedError, max_projection
-from spinegui.imaging.running_max import RunningMax
+from spinegui.imaging.projection import ProjectionStoppedError, brightest, max_projection
 from spinegui.imaging.source import ImageReadError, ImageSource
 from spinegui.imaging.stack_levels import StackLevels, stack_levels
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from spinegui.domain.image_ref import ImageRef
 
 CACHE_BYTES = 256 * 1024 * 1024
-SLAB_BYTES = 256 * 1024 * 1024
 MAX_PROJECTIONS = 8
 """So many projections are kept, the last ones."""
 _logger = logging.getLogger(__name__)
@@ -80,7 +78,7 @@ class ImageLoader(QObject):
         self._source: ImageSource | None = None
         self._planes: PlanePrefetcher | None = None
         self._projections: dict[object, NDArray[np.generic]] = {}
-        self._slabs: dict[tuple[int, int], RunningMax] = {}
+        self._slab_z = 0
         self._levelled: set[int] = set()
         self._answered.connect(self._on_answered)
         self._measured.connect(self._on_measured)
@@ -166,7 +164,7 @@ class ImageLoader(QObject):
         if self._source is not None:
             self._source.close()
         self._source = self._planes = None
-        self._projections, self._slabs = {}, {}
+        self._projections = {}
         self._levelled = set()
 
     def _planes_of(self, asked: _Asked, wanted: Wanted) -> dict[int, NDArray[np.generic]] | None:
@@ -175,7 +173,9 @@ class ImageLoader(QObject):
         for channel in wanted.channels:
             self._measure(asked.image, self._source, channel, wanted.time)
         if wanted.slices is not None:
-            return {c: self._projection(asked, c, wanted) for c in wanted.channels}
+            found = {c: self._projection(asked, c, wanted) for c in wanted.channels}
+            self._slab_z = wanted.z
+            return found
         planes = self._planes.request_channels(wanted.z, wanted.channels, wanted.time)
         return {c: future.result() for c, future in zip(wanted.channels, planes, strict=True)}
 
@@ -192,7 +192,7 @@ class ImageLoader(QObject):
         assert wanted.slices is not None
         first, last = wanted.slices
         if wanted.moves:
-            return self._slab(channel, wanted.time).over(first, last)
+            return self._slab(channel, wanted)
         key = (channel, wanted.time, first, last)
         if key not in self._projections:
             self._projections[key] = max_projection(
@@ -207,12 +207,10 @@ class ImageLoader(QObject):
                 del self._projections[old]
         return self._projections[key]
 
-    def _slab(self, channel: int, time: int) -> RunningMax:
-        planes = self._planes
-        assert planes is not None
-        key = (channel, time)
-        if key not in self._slabs:
-            self._slabs = {k: slab for k, slab in self._slabs.items() if k[1] == time}
-            room = SLAB_BYTES // (len(self._slabs) + 1)
-            self._slabs[key] = RunningMax(lambda z: planes.get(z, channel, time), room)
-        return self._slabs[key]
+    def _slab(self, channel: int, wanted: Wanted) -> NDArray[np.generic]:
+        assert self._planes is not None
+        assert wanted.slices is not None
+        first, last = wanted.slices
+        # In the direction of travel, so that what is read ahead lies before it.
+        order = range(first, last + 1) if wanted.z >= self._slab_z else range(last, first - 1, -1)
+        return brightest([self._planes.get(z, channel, wanted.time) for z in order])

@@ -76,6 +76,19 @@ class AxisLayout:
                 index[dim] = int(value)
         return tuple(index)
 
+    def through_slices(self, index: Index) -> Index:
+        """Return the index of a plane widened to all slices."""
+        dims = self._slice_axes()
+        return tuple(slice(None) if d in dims else at for d, at in enumerate(index))
+
+    def upright_slices(self, planes: NDArray[Any]) -> NDArray[Any]:
+        """Turn planes as indexed into by `through_slices` into (Z, Y, X)."""
+        kept = [d for d, axis in enumerate(self.axes) if axis in "YX" or d in self._slice_axes()]
+        order = [kept.index(d) for d in self._slice_axes()]
+        order += [kept.index(self.axes.index(axis)) for axis in "YX"]
+        turned = planes.transpose(order)
+        return turned if self._slice_axes() else turned[None]
+
     def page_split(self, page_size: int) -> int | None:
         """Return how many leading axes count pages of `page_size` values each.
 

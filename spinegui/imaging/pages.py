@@ -36,6 +36,11 @@ class PlaneReader(Protocol):
         """Whether reading copies nothing."""
         ...
 
+    @property
+    def is_array(self) -> bool:
+        """Whether an index may name more than one plane."""
+        ...
+
 
 class MappedFile:
     """A file mapped read-only; arrays into it keep the mapping alive by themselves."""
@@ -74,7 +79,7 @@ class MappedFile:
 class ContiguousReader:
     """All planes lie in the file one after the other, as they are."""
 
-    is_mapped = True
+    is_mapped = is_array = True
 
     def __init__(self, file: MappedFile, series: TiffPageSeries, layout: AxisLayout) -> None:
         assert series.dataoffset
@@ -88,6 +93,8 @@ class ContiguousReader:
 
 class PageReader:
     """Each page is read when asked: mapped where it lies in the file as it is, else decoded."""
+
+    is_array = False
 
     def __init__(
         self, file: MappedFile, series: TiffPageSeries, layout: AxisLayout, split: int
@@ -160,7 +167,7 @@ class PageReader:
 class WholeReader:
     """Planes lie across the pages (x or y is not innermost): decoded once, at the first read."""
 
-    is_mapped = True
+    is_mapped = is_array = True
 
     def __init__(self, series: TiffPageSeries, layout: AxisLayout) -> None:
         assert series.parent is not None

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from spinegui.imaging.source import ImageSource
+
+
+_BLOCK_PIXELS = 1 << 17
 
 
 class ProjectionStoppedError(Exception):
@@ -46,4 +49,22 @@ def max_projection(
         if on_progress is not None:
             on_progress(z - first + 1, last - first + 1)
     assert result is not None
+    return result
+
+
+def brightest(planes: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return the brightest value of planes (Y, X) of one size and type as a new array.
+
+    NaN counts as missing. Raises ValueError for no planes.
+    """
+    if not planes:
+        raise ValueError("the brightest of no planes")
+    result = np.empty_like(planes[0])
+    rows = max(1, _BLOCK_PIXELS // max(result.shape[1], 1))
+    # Block by block, what was found so far stays in the processor's cache.
+    for start in range(0, result.shape[0], rows):
+        block = result[start : start + rows]
+        block[:] = planes[0][start : start + rows]
+        for plane in planes[1:]:
+            np.fmax(block, plane[start : start + rows], out=block)
     return result

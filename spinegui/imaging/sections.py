@@ -76,9 +76,8 @@ class SectionReader:
                 np.repeat(xz, self.step, axis=1)[:, : source.width],
                 np.repeat(yz, self.step, axis=1)[:, : source.height],
             )
-        xz = np.empty((source.n_z, source.width), source.dtype)
-        yz = np.empty((source.n_z, source.height), source.dtype)
-        for z in range(source.n_z):
-            xz[z] = source.part(z, channel, self._time, slice(y, y + 1), slice(None))[0]
-            yz[z] = source.part(z, channel, self._time, slice(None), slice(x, x + 1))[:, 0]
-        return Cut(xz, yz)
+        row_of, column_of = slice(y, y + 1), slice(x, x + 1)
+        return Cut(
+            source.cut(channel, self._time, row_of, slice(None))[:, 0, :],
+            source.cut(channel, self._time, slice(None), column_of)[:, :, 0],
+        )

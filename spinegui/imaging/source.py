@@ -58,8 +58,8 @@ class ImageSource(Protocol):
         """Whether a part of a plane can be read without decoding all of it."""
         ...
 
-    def part(self, z: int, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
-        """Read some rows and columns of a plane; otherwise as `plane`."""
+    def cut(self, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
+        """Read some rows and columns of every slice (Z, rows, columns); errors as in `plane`."""
         ...
 
     def volume(self, c: int = 0, t: int = 0) -> NDArray[Any]:

@@ -87,7 +87,12 @@ class TiffSource:
 
     def plane(self, z: int = 0, c: int = 0, t: int = 0) -> NDArray[Any]:
         """Read plane (Y, X); see ImageSource.plane."""
-        return self.part(z, c, t, slice(None), slice(None))
+        index = self._layout.index(z, c, t)
+        with reading(self._path), self._lock:
+            plane = self._layout.upright(self._open_reader().read(index))
+            plane = plane.astype(self._dtype, copy=False)
+        plane.flags.writeable = False
+        return plane
 
     @property
     def is_mapped(self) -> bool:
@@ -95,17 +100,21 @@ class TiffSource:
         with self._lock:
             return self._reader is not None and self._reader.is_mapped
 
-    def part(self, z: int, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
-        """Read some rows and columns of a plane; see ImageSource.part."""
-        index = self._layout.index(z, c, t)
+    def cut(self, c: int, t: int, rows: slice, columns: slice) -> NDArray[Any]:
+        """Read some rows and columns of every slice; see ImageSource.cut."""
+        first = self._layout.index(0, c, t)
         with reading(self._path), self._lock:
-            if self._reader is None:
-                raise ImageReadError(f"{self._path.name} was closed. Open it again.")
-            whole = self._layout.upright(self._reader.read(index))
-            # Cut first: to change the byte order of a part takes no more than the part.
-            plane = whole[rows, columns].astype(self._dtype, copy=False)
-        plane.flags.writeable = False
-        return plane
+            reader = self._open_reader()
+            if reader.is_array:
+                planes = reader.read(self._layout.through_slices(first))
+                found = self._layout.upright_slices(planes)[:, rows, columns]
+                return found.astype(self._dtype)
+        return np.stack([self.plane(z, c, t)[rows, columns] for z in range(self.n_z)])
+
+    def _open_reader(self) -> PlaneReader:
+        if self._reader is None:
+            raise ImageReadError(f"{self._path.name} was closed. Open it again.")
+        return self._reader
 
     def volume(self, c: int = 0, t: int = 0) -> NDArray[Any]:
         """Read all slices as a new array (Z, Y, X); see ImageSource.volume."""

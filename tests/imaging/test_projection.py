@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from spinegui.imaging.opening import open_image
-from spinegui.imaging.projection import ProjectionStoppedError, max_projection
+from spinegui.imaging.projection import ProjectionStoppedError, brightest, max_projection
 from tests.support import images
 
 if TYPE_CHECKING:
@@ -80,3 +83,23 @@ def test_that_a_stop_is_heeded_before_the_next_slice(tmp_path: Path) -> None:
             should_stop=lambda: len(done) == 2,
         )
     assert done == [1, 2]
+
+
+@given(
+    hnp.arrays(
+        st.sampled_from([np.uint8, np.uint16, np.float32]),
+        hnp.array_shapes(min_dims=3, max_dims=3, max_side=6),
+        elements=st.integers(0, 200),
+    )
+)
+def test_that_a_slab_is_the_brightest_of_its_planes_in_whatever_order(stack: np.ndarray) -> None:
+    assert np.array_equal(brightest(list(stack)), stack.max(axis=0))
+    assert np.array_equal(brightest(list(stack[::-1])), stack.max(axis=0))
+
+
+def test_that_a_large_slab_passes_over_missing_values_and_one_of_nothing_is_refused() -> None:
+    planes = RNG.random((3, 700, 400)).astype(np.float32)
+    planes[0, 5, 5] = np.nan
+    assert np.array_equal(brightest(list(planes)), np.fmax.reduce(planes))
+    with pytest.raises(ValueError, match="no planes"):
+        brightest([])

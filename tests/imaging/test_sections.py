@@ -61,10 +61,22 @@ def test_that_a_compressed_stack_larger_than_the_memory_keeps_every_nth_pixel(
     np.testing.assert_array_equal(cut.xz[:, 1::2], pixels[:, 4, :-1:2])
 
 
-def test_that_a_part_is_that_part_of_the_plane(tmp_path: Path) -> None:
-    for number, options in enumerate(({}, {"compression": "zlib"}, {"byteorder": ">"})):
-        path = images.write_plain(tmp_path / f"{number}.tif", PIXELS[0, :, 0], **options)
-        with open_image(path) as source:
-            part = source.part(2, 0, 0, slice(3, 6), slice(1, None, 4))
-            np.testing.assert_array_equal(part, PIXELS[0, 2, 0, 3:6, 1::4])
-            assert not part.flags.writeable
+@pytest.mark.parametrize("axes", ["TZCYX", "ZTCYX", "TCZYX", "CZTYX"])
+def test_that_a_cut_is_part_of_every_slice_whatever_the_order_of_the_axes(
+    tmp_path: Path, axes: str
+) -> None:
+    pixels = PIXELS.transpose(["TZCYX".index(axis) for axis in axes])
+    path = images.write_ome(tmp_path / "a.ome.tif", pixels, axes)
+    with open_image(path) as source:
+        cut = source.cut(2, 1, slice(3, 6), slice(1, None, 4))
+    np.testing.assert_array_equal(cut, PIXELS[1, :, 2, 3:6, 1::4])
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "zlib"}, {"byteorder": ">"}])
+def test_that_a_cut_is_the_same_however_the_pixels_lie(tmp_path: Path, options: dict) -> None:
+    path = images.write_plain(tmp_path / "a.tif", PIXELS[0, :, 0], **options)
+    with open_image(path) as source:
+        cut = source.cut(0, 0, slice(3, 6), slice(None))
+    np.testing.assert_array_equal(cut, PIXELS[0, :, 0, 3:6])
+    with open_image(images.write_plain(tmp_path / "b.tif", PIXELS[0, 0, 0])) as flat:
+        assert flat.cut(0, 0, slice(0, 2), slice(0, 3)).shape == (1, 2, 3)
