@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLine, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from spinegui.domain.detection import ReviewState
 from spinegui.gui.canvas.letters import letter_tile
+from spinegui.gui.canvas.strokes import cosmetic
 from spinegui.gui.gallery.faces import score_tile
 from spinegui.gui.gallery.grid_layout import CAPTION
 from spinegui.gui.style.tokens import CANVAS, DARK
@@ -16,7 +17,9 @@ from spinegui.gui.style.tokens import CANVAS, DARK
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+    from spinegui.gui.gallery.contents import Crop
     from spinegui.gui.gallery.faces import Face
+    from spinegui.gui.gallery.pictures import Picture
 
 EMPTY = QColor("#17191D")
 GROUND = QColor(CANVAS)
@@ -29,28 +32,37 @@ _DASHES = [4.0, 3.0]
 _INSET = 3
 
 
+class Setting(NamedTuple):
+    """How a crop is shown; `box` is the spine's outline in the picture, in px of the view.
+
+    `shrunk` is below 1 where the spine is too large for the common scale.
+    """
+
+    crop: Crop
+    picture: Picture
+    face: Face
+    box: QRect
+    strength: float
+    shrunk: float
+
+
 class Cell(NamedTuple):
-    """One cell as it is to be painted; `box` is the spine's outline inside the picture, in px."""
+    """One cell as it is painted now; `image` None is not there yet."""
 
     rect: QRect
-    face: Face
-    picture: QImage | None
-    box: QRectF
-    strength: float
+    setting: Setting
+    image: QImage | None
     is_chosen: bool
     is_current: bool
     is_hovered: bool
     problem: str
-    shrunk: float
 
 
 class CellPainter:
     """Paints one cell after the other; pens are kept, texts are copied pictures."""
 
     def __init__(self) -> None:
-        self._pens: dict[tuple[str, bool, int], QPen] = {}
-        self.shows_boxes = True
-        self.shows_letters = True
+        self._pens: dict[tuple[str, bool, int, int], QPen] = {}
 
     def paint(self, painter: QPainter, cell: Cell, ratio: float) -> None:
         rect, side = cell.rect, cell.rect.width()
@@ -59,39 +71,43 @@ class CellPainter:
             painter.fillRect(rect.adjusted(-2, -2, 2, 2), CHOSEN_GROUND)
         if cell.problem:
             self._paint_problem(painter, square, cell.problem)
-        elif cell.picture is None:
-            painter.fillRect(square, EMPTY)
-        elif cell.picture.width() == round(side * ratio):
-            painter.drawImage(square.topLeft(), cell.picture)
         else:
-            painter.drawImage(square, cell.picture)
-        if self.shows_boxes and not cell.problem:
-            self._paint_box(painter, cell, square)
-        self._paint_caption(painter, cell, square, ratio)
+            if cell.image is None:
+                painter.fillRect(square, EMPTY)
+            elif ratio == 1.0:
+                painter.drawImage(square.topLeft(), cell.image)
+            else:
+                painter.drawImage(square, cell.image)
+            self._paint_box(painter, cell.setting, square, ratio)
+        self._paint_caption(painter, cell.setting, square, ratio)
         self._paint_frame(painter, cell, square)
 
-    def _paint_box(self, painter: QPainter, cell: Cell, square: QRect) -> None:
-        painter.setPen(self._pen(cell.face, cell.strength))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        box = cell.box.translated(QPointF(square.topLeft())).toRect()
-        inside = box.intersected(square.adjusted(0, 0, -1, -1))
-        painter.drawRect(inside)
-        if cell.face.state is ReviewState.REJECTED:
-            painter.drawLine(inside.topLeft(), inside.bottomRight())
+    def _paint_box(self, painter: QPainter, setting: Setting, square: QRect, ratio: float) -> None:
+        painter.setPen(self._pen(setting.face, setting.strength, ratio))
+        box = setting.box.translated(square.topLeft())
+        x0, y0, x1, y1 = box.left(), box.top(), box.right() + 1, box.bottom() + 1
+        # Four lines take Qt's fast path, which a rectangle with a pen like this does not.
+        sides = [QLine(x0, y0, x1, y0), QLine(x0, y1, x1, y1)]
+        sides += [QLine(x0, y0, x0, y1), QLine(x1, y0, x1, y1)]
+        if setting.face.state is ReviewState.REJECTED:
+            sides.append(QLine(x0, y0, x1, y1))
+        painter.drawLines(sides)
 
-    def _paint_caption(self, painter: QPainter, cell: Cell, square: QRect, ratio: float) -> None:
+    def _paint_caption(
+        self, painter: QPainter, setting: Setting, square: QRect, ratio: float
+    ) -> None:
         middle = square.bottom() + 1 + CAPTION / 2
-        if cell.face.letter and self.shows_letters:
-            tile = letter_tile(cell.face.letter, cell.face.colour, ratio)
+        if setting.face.letter:
+            tile = letter_tile(setting.face.letter, setting.face.colour, ratio)
             top = middle - tile.height() / ratio / 2
             _copy(painter, tile, square.left() + _INSET, top, ratio)
-        if cell.face.score:
-            tile = score_tile(cell.face.score, ratio)
+        if setting.face.score:
+            tile = score_tile(setting.face.score, ratio)
             width, height = tile.width() / ratio, tile.height() / ratio
             left = square.right() + 1 - _INSET - width
             _copy(painter, tile, left, middle - height / 2, ratio)
-        if cell.shrunk < 1:
-            tile = score_tile(f"{cell.shrunk:.1f}×", ratio)
+        if setting.shrunk < 1:
+            tile = score_tile(f"{setting.shrunk:.1f}×", ratio)
             _copy(painter, tile, square.left() + _INSET, square.top() + 1, ratio)
 
     def _paint_frame(self, painter: QPainter, cell: Cell, square: QRect) -> None:
@@ -113,13 +129,15 @@ class CellPainter:
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(square.adjusted(6, 6, -6, -6), flags, problem)
 
-    def _pen(self, face: Face, strength: float) -> QPen:
-        key = (face.colour, face.is_dashed, round(strength * 8))
+    def _pen(self, face: Face, strength: float, ratio: float) -> QPen:
+        thick = max(1, round(ratio))
+        key = (face.colour, face.is_dashed, round(strength * 8), thick)
         pen = self._pens.get(key)
         if pen is None:
             colour = QColor(face.colour)
             colour.setAlphaF(_WEAKEST + (1 - _WEAKEST) * key[2] / 8)
-            pen = QPen(colour, 1)
+            pen = cosmetic(colour)
+            pen.setWidth(thick)
             if face.is_dashed:
                 pen.setDashPattern(_DASHES)
             self._pens[key] = pen

@@ -122,7 +122,7 @@ class Contents:
             image, um = document.images[image_id], size.x_um if size else None
             for d in sorted(found.detections.values(), key=reading_order):
                 self.crops[d.id] = Crop(d, image, um, found.channel)
-        self._set_scale()
+        self.rescale()
         self.sort()
 
     def follow(self, edit: Edit, document: Document, image_ids: Sequence[str]) -> None:
@@ -175,7 +175,8 @@ class Contents:
             return float(row)
         return self._learnt.get(crop.detection.id, float("nan"))
 
-    def _set_scale(self) -> None:
+    def rescale(self) -> None:
+        """Choose the common width anew from the crops that are there."""
         crops = self.crops.values()
         self.is_calibrated = bool(crops) and all(crop.um for crop in crops)
         extents = [c.extent_px * (c.um if self.is_calibrated and c.um else 1.0) for c in crops]

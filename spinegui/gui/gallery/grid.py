@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 from typing_extensions import override
 
-from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.gallery.cell_painter import CHOSEN, GROUND, Cell, CellPainter
-from spinegui.gui.gallery.faces import Faces
 from spinegui.gui.gallery.grid_keys import GridKeys
 from spinegui.gui.gallery.grid_layout import CAPTION, GridLayout
 from spinegui.gui.gallery.grid_mouse import GridMouse
-from spinegui.gui.gallery.pictures import Picture
 from spinegui.gui.gallery.preview import Preview
+from spinegui.gui.gallery.settings import Settings
 from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
@@ -26,15 +24,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from spinegui.domain.labels import LabelSet
+    from spinegui.gui.gallery.cell_painter import Setting
     from spinegui.gui.gallery.contents import Contents, Crop
     from spinegui.gui.gallery.picks import Picks
-    from spinegui.gui.gallery.pictures import Pictures
+    from spinegui.gui.gallery.pictures import Picture, Pictures
 
 SIDES = (48, 240)
 """The smallest and the largest picture, in px."""
 FIRST_SIDE = 96
 _FRAME = 3
-_AHEAD_ROWS = 2
+_AHEAD_ROWS = 4
 
 
 class Grid(QAbstractScrollArea):
@@ -61,7 +60,7 @@ class Grid(QAbstractScrollArea):
         self.contents = contents
         self.picks = picks
         self._pictures = pictures
-        self._faces = Faces(SPINE_CLASSES)
+        self._settings = Settings(contents)
         self.painter = CellPainter()
         self.side = FIRST_SIDE
         self.is_to_fit = False
@@ -70,12 +69,15 @@ class Grid(QAbstractScrollArea):
         self.preview = Preview(pictures, self.viewport())
         self.keys = GridKeys(self)
         self.mouse = GridMouse(self)
+        self._asked: tuple[object, ...] | None = None
+        self._place_of: dict[Picture, int] = {}
         pictures.ready.connect(self._on_ready)
+        pictures.forgotten.connect(self._on_forgotten)
 
     # -- what is shown -----------------------------------------------------------------------
 
     def set_labels(self, labels: LabelSet) -> None:
-        self._faces = Faces(labels)
+        self._settings.set_labels(labels)
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -118,7 +120,7 @@ class Grid(QAbstractScrollArea):
         self.reveal_current()
         self.viewport().update()
         current = self.crop_at(self.picks.index_of(self.picks.current))
-        self.setAccessibleDescription(self._faces.describe(current) if current else "")
+        self.setAccessibleDescription(self._settings.faces.describe(current) if current else "")
         if self.preview.isVisible():
             self.show_preview()
         self.picked.emit()
@@ -132,7 +134,7 @@ class Grid(QAbstractScrollArea):
             return
         width = self.contents.width_px(crop, to_fit=self.is_to_fit)
         rect, text = self.cell_rect(index), self.describe(crop)
-        self.preview.show_crop(crop, self._faces.of(crop), text, width, rect)
+        self.preview.show_crop(crop, self._settings.faces.of(crop), text, width, rect)
         self._want_pictures()
 
     def reveal_current(self) -> None:
@@ -156,7 +158,7 @@ class Grid(QAbstractScrollArea):
     def describe(self, crop: Crop) -> str:
         """Return what is known about a crop, and why it has no picture where it has none."""
         problem = self._pictures.failure(crop.image.path)
-        return "\n".join(filter(None, (self._faces.describe(crop), problem)))
+        return "\n".join(filter(None, (self._settings.faces.describe(crop), problem)))
 
     def set_hovered(self, index: int) -> None:
         for changed in {self.hovered, index} if index != self.hovered else ():
@@ -186,72 +188,87 @@ class Grid(QAbstractScrollArea):
 
     # -- painting ----------------------------------------------------------------------------
 
-    def _picture_of(self, crop: Crop) -> tuple[Picture, float]:
-        """Return its picture and how many view px an image px takes in it."""
-        width = self.contents.width_px(crop, to_fit=self.is_to_fit)
-        px = round(self.side * self.devicePixelRatioF())
-        return Picture(crop.place(width), px), self.side / width
+    def _settings_at(self, indexes: range) -> list[Setting]:
+        """Return how the crops at these places are shown."""
+        ids = self.contents.ids[indexes.start : indexes.stop]
+        return self._settings.of(ids, (self.side, self.is_to_fit, self.devicePixelRatioF()))
 
-    def _cell(self, index: int) -> Cell:
-        crop_id = self.contents.ids[index]
-        crop = self.contents.crops[crop_id]
-        picture, scale = self._picture_of(crop)
-        box = crop.detection.box
-        width, height = box.width * scale, box.height * scale
-        common = self.contents.common_px(crop)
-        shrunk = 1.0 if self.is_to_fit else common / picture.place.side
-        reason = self._pictures.failure(picture.place.path)
-        score = crop.detection.score
-        return Cell(
-            rect=self.cell_rect(index),
-            face=self._faces.of(crop),
-            picture=self._pictures.find(picture),
-            box=QRectF((self.side - width) / 2, (self.side - height) / 2, width, height),
-            strength=1.0 if score is None or crop.detection.is_decided else score,
-            is_chosen=crop_id in self.picks.chosen,
-            is_current=crop_id == self.picks.current and self.hasFocus(),
-            is_hovered=index == self.hovered,
-            problem=tr("No picture") if reason else "",
-            shrunk=shrunk,
-        )
+    def cells(self, indexes: range) -> list[Cell]:
+        """Return what is painted at these places of the list."""
+        chosen, current = self.picks.chosen, self.picks.current if self.hasFocus() else ""
+        find, failure, words = self._pictures.find, self._pictures.failure, tr("No picture")
+        cells = []
+        for index, setting in zip(indexes, self._settings_at(indexes), strict=True):
+            crop_id = setting.crop.detection.id
+            cells.append(
+                Cell(
+                    rect=self.cell_rect(index),
+                    setting=setting,
+                    image=find(setting.picture),
+                    is_chosen=crop_id in chosen,
+                    is_current=crop_id == current,
+                    is_hovered=index == self.hovered,
+                    problem=words if failure(setting.picture.place.path) else "",
+                )
+            )
+        return cells
 
-    def paint_viewport(self, event: QPaintEvent) -> None:
+    def _in_view(self, margin: int = 0) -> range:
+        """Return the cells in view, and those of rows within a margin of px."""
+        top, height = self.verticalScrollBar().value(), self.viewport().height()
+        return self.layout_now.in_rows(top - margin, top + height + margin)
+
+    def _paint(self, event: QPaintEvent) -> None:
         """Paint the cells in the part of the view that is to be painted."""
+        self._pictures.calm.begin()
         painter = QPainter(self.viewport())
-        exposed, ratio = event.rect(), self.devicePixelRatioF()
-        painter.fillRect(exposed, GROUND)
+        region, bounds, ratio = event.region(), event.rect(), self.devicePixelRatioF()
+        is_whole = region.rectCount() == 1
+        painter.fillRect(bounds, GROUND)
         top = self.verticalScrollBar().value()
-        rows = self.layout_now.in_rows(
-            exposed.top() + top - _FRAME, exposed.bottom() + top + _FRAME
-        )
-        for index in rows:
-            if self.cell_rect(index).adjusted(-_FRAME, -_FRAME, _FRAME, _FRAME).intersects(exposed):
-                self.painter.paint(painter, self._cell(index), ratio)
+        first, last = bounds.top() + top - _FRAME, bounds.bottom() + top + _FRAME
+        for cell in self.cells(self.layout_now.in_rows(first, last)):
+            reach = cell.rect.adjusted(-_FRAME, -_FRAME, _FRAME, _FRAME)
+            if reach.intersects(bounds) and (is_whole or region.intersects(reach)):
+                self.painter.paint(painter, cell, ratio)
         if not self.mouse.band.isNull():
             painter.setPen(CHOSEN)
             painter.drawRect(self.mouse.band.translated(0, -top))
         painter.end()
         self._want_pictures()
+        self._pictures.calm.end()
 
     def _want_pictures(self) -> None:
-        """Ask for the pictures in view, then for those of the next rows."""
-        top, height = self.verticalScrollBar().value(), self.viewport().height()
-        ahead = _AHEAD_ROWS * self.layout_now.row_height
-        in_view = self.layout_now.in_rows(top, top + height)
-        near = self.layout_now.in_rows(top - ahead, top + height + ahead)
-        order = [*in_view, *(i for i in near if i not in in_view)]
-        crops = (self.contents.crops[self.contents.ids[i]] for i in order)
+        """Ask for the pictures in view, then for those of the next rows, where that changed."""
+        near = self._in_view(_AHEAD_ROWS * self.layout_now.row_height)
+        asked = (self.contents.ids, near, self._settings.scale, self.preview.picture)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        pictures = [setting.picture for setting in self._settings_at(near)]
+        in_view = self._in_view()
+        first, last = in_view.start - near.start, in_view.stop - near.start
+        seen = pictures[first:last]
+        self._place_of = dict(zip(seen, in_view, strict=True))
         large = [self.preview.picture] if self.preview.picture else []
-        self._pictures.want([*large, *(self._picture_of(crop)[0] for crop in crops)])
+        self._pictures.want([*large, *seen, *pictures[last:], *reversed(pictures[:first])])
+
+    def missing_pictures(self) -> int:
+        """Return how many cells in view wait for their picture."""
+        return sum(c.image is None and not c.problem for c in self.cells(self._in_view()))
 
     def _on_ready(self, made: Sequence[Picture]) -> None:
-        places = {picture.place for picture in made}
-        failed = any(self._pictures.failure(place.path) for place in places)
-        top = self.verticalScrollBar().value()
-        for index in self.layout_now.in_rows(top, top + self.viewport().height()):
-            crop = self.contents.crops[self.contents.ids[index]]
-            if failed or self._picture_of(crop)[0].place in places:
+        if any(self._pictures.failure(picture.place.path) for picture in made[-1:]):
+            self.viewport().update()
+            return
+        for picture in made:
+            index = self._place_of.get(picture, -1)
+            if index >= 0:
                 self.viewport().update(self.cell_rect(index))
+
+    def _on_forgotten(self) -> None:
+        self._asked = None
+        self.viewport().update()
 
     # -- events ------------------------------------------------------------------------------
 
@@ -262,6 +279,7 @@ class Grid(QAbstractScrollArea):
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         view = self.viewport()
+        self._pictures.calm.begin()
         # What is already painted is moved; only the rows that come into view are painted.
         is_plain = self.mouse.band.isNull() and not self.preview.isVisible()
         if is_plain and self.devicePixelRatioF().is_integer():
@@ -293,7 +311,7 @@ class Grid(QAbstractScrollArea):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.paint_viewport(event)
+        self._paint(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 GAP = 6
 MARGIN = 12
 CAPTION = 18
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GridLayout:
     """`n` cells with a square picture of `side` px and a line below it, in a view `width` px wide.
 
@@ -20,7 +21,7 @@ class GridLayout:
     side: int
     n: int
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return max(1, (self.width - 2 * MARGIN + GAP) // (self.side + GAP))
 
@@ -28,7 +29,7 @@ class GridLayout:
     def rows(self) -> int:
         return -(-self.n // self.columns)
 
-    @property
+    @cached_property
     def row_height(self) -> int:
         return self.side + CAPTION + GAP
 
@@ -37,7 +38,7 @@ class GridLayout:
         """Of the whole content."""
         return 2 * MARGIN - GAP + self.rows * self.row_height if self.n else 0
 
-    @property
+    @cached_property
     def pitch(self) -> float:
         """From one column to the next: what width is left over goes between the columns."""
         columns = self.columns

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 
+from spinegui.gui.gallery.calm import Calm
 from spinegui.imaging.crops import CropReader, Place
 from spinegui.imaging.source import ImageReadError
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from spinegui.imaging.crops import Cut
 
 CACHE_BYTES = 96 * 1024 * 1024
-"""At most so much memory for pictures: 10,000 of 96 px. The longest unseen go first."""
-BATCH = 8
+"""At most so much memory for pictures: 2,700 of 96 px. The longest unseen go first."""
+BATCH = 16
 """So many pictures are handed over at a time: enough to be quick, few enough to come soon."""
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Pictures(QObject):
     """
 
     ready = Signal(object)  # list[Picture]
+    forgotten = Signal()
     _made = Signal(int, object)  # generation, list[tuple[Picture, QImage | str]]
 
     def __init__(self, parent: QObject | None = None, capacity: int = CACHE_BYTES) -> None:
@@ -55,6 +57,7 @@ class Pictures(QObject):
         self._is_running = False
         self._generation = 0
         self._reader = CropReader()
+        self.calm = Calm()
         self._made.connect(self._on_made)
 
     @property
@@ -93,6 +96,7 @@ class Pictures(QObject):
         self._bytes = 0
         self._failures.clear()
         self._pool.submit(self._reader.close)
+        self.forgotten.emit()
 
     def rest(self) -> None:
         """Let go of the files; the pictures stay."""
@@ -133,6 +137,7 @@ class Pictures(QObject):
                     return
             made = []
             for picture in batch:
+                self.calm.wait()
                 found = self._make(picture)
                 made.append((picture, found))
                 if isinstance(found, str):

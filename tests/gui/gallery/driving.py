@@ -104,9 +104,4 @@ def choose_in(box: QComboBox, text: str) -> None:
 def pictures_made(qtbot: QtBot, gallery: Gallery) -> None:
     """Wait until every crop in view has its picture, or says that there is none."""
 
-    def all_there() -> bool:
-        grid = gallery.grid
-        cells = [grid._cell(i) for i in range(len(gallery.contents.ids))]
-        return all(cell.picture is not None or cell.problem for cell in cells)
-
-    qtbot.waitUntil(all_there)
+    qtbot.waitUntil(lambda: gallery.grid.missing_pictures() == 0)

@@ -195,7 +195,7 @@ def test_that_an_image_that_is_gone_costs_its_own_pictures_only(
     press(qtbot, desk, Key.Key_V)
     gallery = gallery_of(desk)
     pictures_made(qtbot, gallery)
-    problems = [bool(gallery.grid._cell(i).problem) for i in range(4)]
+    problems = [bool(gallery.grid.cells(range(i, i + 1))[0].problem) for i in range(4)]
     assert problems == [True, True, False, False]
     crop = gallery.grid.crop_at(0)
     assert crop is not None
@@ -220,7 +220,7 @@ def test_that_pictures_of_a_file_that_comes_back_are_tried_again(
     press(qtbot, desk, Key.Key_V)
     gallery = gallery_of(desk)
     pictures_made(qtbot, gallery)
-    assert gallery.grid._cell(0).problem
+    assert gallery.grid.cells(range(1))[0].problem
     document_of(desk).move_image(desk.workspace.image_id, str(away))
     pictures_made(qtbot, gallery)
-    assert gallery.grid._cell(0).picture is not None
+    assert gallery.grid.cells(range(1))[0].image is not None

@@ -164,7 +164,7 @@ def test_that_a_prediction_is_dashed_and_a_decision_solid(
     click(qtbot, gallery, 0.7)
     press(qtbot, predicted, Key.Key_1)
     faces = {
-        d.score: gallery.grid._cell(i).face
+        d.score: gallery.grid.cells(range(i, i + 1))[0].setting.face
         for i, d in enumerate(gallery.contents.detections(gallery.contents.ids))
     }
     assert (faces[0.7].is_dashed, faces[0.9].is_dashed) == (False, True)
