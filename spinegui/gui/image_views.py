@@ -35,6 +35,10 @@ class ImageViews(QWidget):
         """Show both panes, or leave all the room to the image."""
         for widget in (*self._panes, self._corner):
             widget.setVisible(on)
+        # A column keeps its share though all in it are hidden.
+        for set_stretch in (self._grid.setColumnStretch, self._grid.setRowStretch):
+            set_stretch(0, IMAGE_SHARE)
+            set_stretch(1, PANE_SHARE if on else 0)
         # A stretch gives its share of the room to a column even where nothing in it is shown.
         for set_stretch in (self._grid.setColumnStretch, self._grid.setRowStretch):
             set_stretch(0, IMAGE_SHARE)

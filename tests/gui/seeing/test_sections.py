@@ -81,6 +81,8 @@ def test_that_o_shows_the_cuts_through_the_point_and_puts_them_away(
     assert cut_open.actions["sections"].isChecked()
     choose(cut_open, "View", "Sections along z")
     assert (sections.beside.isVisible(), cut_open.canvas.scene.crosshair) == (False, None)
+    views = cut_open.window.image_views
+    qtbot.waitUntil(lambda: cut_open.canvas.size() == views.size())
 
 
 def test_that_a_click_in_the_image_moves_the_cut_and_still_selects(
