@@ -28,7 +28,7 @@ REVIEW = (
     ActionSpec("queue", "Review queue", "Review", ("Ctrl+J",), "ph.queue",
                "Go through the spines that teach the model most, one after the other",
                ON_AN_IMAGE, checkable=True, in_toolbar=True, separator_before=True),
-    ActionSpec("queue_skip", "Skip", "Review", ("K",), "ph.arrow-line-down",
+    ActionSpec("queue_skip", "Skip", "Review", ("K",), "ph.arrow-bend-right-down",
                "Put the spine at the end of the queue and go on", ON_AN_IMAGE | Needs.QUEUE,
                on_canvas=True),
     ActionSpec("queue_later", "Later", "Review", ("Shift+K",), "ph.clock",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from spinegui.domain.detection import Detection, Origin, ReviewState
@@ -65,18 +65,28 @@ class LabelPanel(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self.title)
         layout.addWidget(self.crop)
         layout.addLayout(self._classes)
-        layout.addWidget(self.details)
         layout.addLayout(self._sections)
+        layout.addWidget(self.details)
         layout.addStretch(1)
+        # A low window scrolls what it has no room for, rather than grow beyond the screen.
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
 
     def add_section(self, widget: QWidget) -> None:
-        """Put what another story knows about the selected spine below the rest."""
+        """Put what another story knows about the selected spine below its classes."""
         self._sections.addWidget(widget)
 
     def _on_labels_changed(self, _cause: object = None) -> None:

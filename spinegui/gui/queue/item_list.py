@@ -88,7 +88,7 @@ class ItemModel(QAbstractListModel):
         if role == ID_ROLE:
             return item.detection_id
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.reasons[0] if item.reasons else ""
+            return " · ".join(item.reasons)
         document = self._workspace.document
         detection = (
             document.annotation(item.image_id).detections.get(item.detection_id)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from spinegui.gui.queue.review_queue import ReviewQueue
     from spinegui.gui.workspace import Workspace
 
-BUTTONS = ("queue_skip", "queue_later", "queue_rank")
+SPOKEN = ("queue_skip", "queue_later")
+"""What has words on its button: no icon says it."""
+BUTTONS = (*SPOKEN, "queue_rank")
 
 
 class QueuePanel(QWidget):
@@ -58,9 +61,13 @@ class QueuePanel(QWidget):
         self.bar.setAccessibleName(tr("Progress of the queue"))
         self.list = ItemList(workspace, self)
         self.summary = SummaryPage(self)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.summary)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.list)
-        self._pages.addWidget(self.summary)
+        self._pages.addWidget(scroll)
         self.switch = QPushButton(self)
         self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.buttons: list[QToolButton] = []
@@ -120,6 +127,8 @@ class QueuePanel(QWidget):
         for action_id in BUTTONS:
             button = QToolButton(self)
             button.setDefaultAction(actions[action_id])
+            if action_id in SPOKEN:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._bottom.addWidget(button)
             self.buttons.append(button)
@@ -137,7 +146,7 @@ class QueuePanel(QWidget):
         is_empty = not waiting and queue.is_known
         if is_empty:
             self.summary.show_state(self._workspace, queue)
-        self._pages.setCurrentWidget(self.summary if is_empty else self.list)
+        self._pages.setCurrentIndex(1 if is_empty else 0)
         done, total, pace, left = queue.progress()
         self.progress.setText(progress_text(done, total, pace, left) if total else "")
         self.bar.setRange(0, max(1, total))

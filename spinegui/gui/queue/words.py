@@ -47,7 +47,7 @@ def _name(labels: LabelSet, label: str) -> str:
 def progress_text(done: int, total: int, pace: float | None, seconds_left: float | None) -> str:
     """Return "61/214 · 9/min · 17 min left", as far as it is known."""
     parts = [tr("{done}/{total}", done=done, total=total)]
-    if pace is not None and seconds_left is not None:
+    if pace is not None and seconds_left is not None and done < total:
         parts.append(tr("{pace:.0f}/min", pace=pace))
         parts.append(time_left_text(seconds_left))
     return " · ".join(parts)

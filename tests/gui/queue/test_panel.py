@@ -52,7 +52,7 @@ def button(desk: Desk, text: str):
 
 def test_that_starting_opens_the_dock_with_the_item_marked(walked: Desk) -> None:
     assert story_of(walked).dock.isVisible()
-    assert rows(walked)[0] == "thin 0.50 / filopodia 0.46"
+    assert rows(walked)[0] == "thin 0.50 / filopodia 0.46 · score 0.55: may be none"
     assert panel_of(walked).list.currentIndex().row() == 0
     assert panel_of(walked).switch.text() == "Stop the queue"
     assert walked.canvas.hasFocus()
@@ -157,6 +157,7 @@ def test_that_time_is_told_in_whole_minutes(seconds: float, text: str) -> None:
 
 def test_that_progress_reads_as_a_person_would_say_it() -> None:
     assert progress_text(61, 214, 9.2, 17 * 60) == "61/214 · 9/min · 17 min left"
+    assert progress_text(214, 214, 9.2, 0.0) == "214/214"
     assert progress_text(1, 214, None, None) == "1/214"
 
 
