@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from spinegui.imaging.opening import open_image
-from spinegui.imaging.prefetch import PlanePrefetcher
+from spinegui.gui.opened_images import OpenedImage, OpenedImages
 from spinegui.imaging.projection import ProjectionStoppedError, brightest, max_projection
-from spinegui.imaging.source import ImageReadError, ImageSource
+from spinegui.imaging.source import ImageReadError
 from spinegui.imaging.stack_levels import StackLevels, stack_levels
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from spinegui.domain.image_ref import ImageRef
 
-CACHE_BYTES = 256 * 1024 * 1024
 MAX_PROJECTIONS = 8
 """So many projections are kept, the last ones."""
 _logger = logging.getLogger(__name__)
@@ -75,11 +73,11 @@ class ImageLoader(QObject):
         self._image = 0
         self._is_new = False
         self._channel = 0
-        self._source: ImageSource | None = None
-        self._planes: PlanePrefetcher | None = None
-        self._projections: dict[object, NDArray[np.generic]] = {}
+        self._images = OpenedImages()
+        self._shown: OpenedImage | None = None
         self._slab_z = 0
-        self._levelled: set[int] = set()
+        self._measured_for: set[int] = set()
+        """The channels of the shown image whose levels were told."""
         self._answered.connect(self._on_answered)
         self._measured.connect(self._on_measured)
         self._progressed.connect(self._on_progressed)
@@ -92,7 +90,15 @@ class ImageLoader(QObject):
 
     def close_image(self) -> None:
         self._image += 1
-        self._submit(lambda _asked: self._close_source(), answers=False)
+        self._submit(lambda _asked: self._close_all(), answers=False)
+
+    def prepare(self, ref: ImageRef, wanted: Wanted) -> None:
+        """Read ahead slices that are likely to be asked for next, of this image or another.
+
+        An error is not told: it will be, should that image be shown. Projections are not made
+        ahead, they would keep the shown image waiting.
+        """
+        self._pool.submit(self._prepare, Path(ref.path), wanted)
 
     def request(self, wanted: Wanted) -> None:
         """Ask for pixels; what was asked for before and has not come is not wanted any more."""
@@ -101,7 +107,7 @@ class ImageLoader(QObject):
 
     def close(self) -> None:
         self._generation += 1
-        self._pool.submit(self._close_source)
+        self._pool.submit(self._close_all)
         self._pool.shutdown(wait=True)
 
     # -- on the GUI thread -------------------------------------------------------------------
@@ -154,63 +160,74 @@ class ImageLoader(QObject):
                 self._answered.emit(asked, answer)
 
     def _open(self, path: Path) -> None:
-        self._close_source()
-        self._source = open_image(path)
-        self._planes = PlanePrefetcher(self._source, CACHE_BYTES)
+        self._shown = None
+        self._measured_for = set()
+        self._shown = self._images.open(path)
+        self._images.trim(self._shown)
 
-    def _close_source(self) -> None:
-        if self._planes is not None:
-            self._planes.close()
-        if self._source is not None:
-            self._source.close()
-        self._source = self._planes = None
-        self._projections = {}
-        self._levelled = set()
+    def _prepare(self, path: Path, wanted: Wanted) -> None:
+        ahead = self._shown
+        if ahead is None or ahead.path != path:
+            try:
+                ahead = self._images.open(path)
+            except ImageReadError:
+                return
+            self._images.trim(self._shown)
+        if wanted.slices is None:
+            ahead.planes.prepare(wanted.z, wanted.channels, wanted.time)
+
+    def _close_all(self) -> None:
+        self._shown = None
+        self._images.close()
 
     def _planes_of(self, asked: _Asked, wanted: Wanted) -> dict[int, NDArray[np.generic]] | None:
-        if self._planes is None or self._source is None:
+        shown = self._shown
+        if shown is None:
             return None
         for channel in wanted.channels:
-            self._measure(asked.image, self._source, channel, wanted.time)
+            self._measure(asked.image, shown, channel, wanted.time)
         if wanted.slices is not None:
-            found = {c: self._projection(asked, c, wanted) for c in wanted.channels}
+            found = {c: self._projection(asked, shown, c, wanted) for c in wanted.channels}
             self._slab_z = wanted.z
             return found
-        planes = self._planes.request_channels(wanted.z, wanted.channels, wanted.time)
+        planes = shown.planes.request_channels(wanted.z, wanted.channels, wanted.time)
         return {c: future.result() for c, future in zip(wanted.channels, planes, strict=True)}
 
-    def _measure(self, image: int, source: ImageSource, channel: int, time: int) -> None:
+    def _measure(self, image: int, shown: OpenedImage, channel: int, time: int) -> None:
         """Look over a stack once a channel, before its first plane."""
-        if source.n_z > 1 and channel not in self._levelled:
-            self._levelled.add(channel)
-            found = stack_levels(source, channel, time)
-            if found is not None:
-                self._measured.emit(image, channel, found)
+        if shown.source.n_z < 2 or channel in self._measured_for:
+            return
+        self._measured_for.add(channel)
+        if channel not in shown.levels:
+            shown.levels[channel] = stack_levels(shown.source, channel, time)
+        found = shown.levels[channel]
+        if found is not None:
+            self._measured.emit(image, channel, found)
 
-    def _projection(self, asked: _Asked, channel: int, wanted: Wanted) -> NDArray[np.generic]:
-        assert self._source is not None
+    def _projection(
+        self, asked: _Asked, shown: OpenedImage, channel: int, wanted: Wanted
+    ) -> NDArray[np.generic]:
         assert wanted.slices is not None
         first, last = wanted.slices
         if wanted.moves:
-            return self._slab(channel, wanted)
+            return self._slab(shown, channel, wanted)
         key = (channel, wanted.time, first, last)
-        if key not in self._projections:
-            self._projections[key] = max_projection(
-                self._source,
+        if key not in shown.projections:
+            shown.projections[key] = max_projection(
+                shown.source,
                 c=channel,
                 t=wanted.time,
                 z_range=(first, last),
                 on_progress=lambda done, total: self._progressed.emit(asked, done, total),
                 should_stop=lambda: asked.request != self._generation,
             )
-            for old in list(self._projections)[:-MAX_PROJECTIONS]:
-                del self._projections[old]
-        return self._projections[key]
+            for old in list(shown.projections)[:-MAX_PROJECTIONS]:
+                del shown.projections[old]
+        return shown.projections[key]
 
-    def _slab(self, channel: int, wanted: Wanted) -> NDArray[np.generic]:
-        assert self._planes is not None
+    def _slab(self, shown: OpenedImage, channel: int, wanted: Wanted) -> NDArray[np.generic]:
         assert wanted.slices is not None
         first, last = wanted.slices
         # In the direction of travel, so that what is read ahead lies before it.
         order = range(first, last + 1) if wanted.z >= self._slab_z else range(last, first - 1, -1)
-        return brightest([self._planes.get(z, channel, wanted.time) for z in order])
+        return brightest([shown.planes.get(z, channel, wanted.time) for z in order])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -145,6 +146,19 @@ class Workspace(QObject):
         if detection.z is not None and not self.view.is_projected:
             self.go_to_slice(round(detection.z))
         self.selection.replace([detection.id])
+
+    def prepare(self, detection: Detection) -> None:
+        """Read ahead what `show_detection` will need of this one."""
+        image = self.document.images.get(detection.image_id) if self.document else None
+        if image is None or self.document is None:
+            return
+        view = self.view
+        if image.id != self.image_id:
+            annotation = self.document.annotation(image.id)
+            view = replace(view, **self.views.fields_for(image, annotation, view))  # type: ignore[arg-type]
+        if detection.z is not None and not view.is_projected:
+            view = replace(view, z=max(0, min(image.n_z - 1, round(detection.z))))
+        self.loader.prepare(image, _wanted(view, image))
 
     def go_to_slice(self, z: int) -> None:
         image = self.image

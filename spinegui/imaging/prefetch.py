@@ -72,6 +72,16 @@ class PlanePrefetcher:
             self._changed.notify()
         return futures[::-1]
 
+    def prepare(self, z: int, channels: Sequence[int], t: int = 0) -> None:
+        """Read a slice ahead once nothing is asked for, before the neighbours of the last one."""
+        with self._changed:
+            if self._closed:
+                return
+            for key in ((z, c, t) for c in channels):
+                if key not in self._cache and (self._loading is None or key != self._loading[0]):
+                    self._ahead.append(key)
+            self._changed.notify()
+
     def cached(self, z: int = 0, c: int = 0, t: int = 0) -> NDArray[Any] | None:
         """Return a plane if it is at hand, else None, without asking for it."""
         with self._changed:

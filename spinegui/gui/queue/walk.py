@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from spinegui.gui.queue.review_queue import ReviewQueue
     from spinegui.gui.workspace import Workspace
 
+AHEAD = 2
+"""So many of the next items are read ahead, with their images."""
+
 
 class QueueWalk(QObject):
     """The `Walk` that the review keys take while the queue is on.
@@ -91,11 +94,18 @@ class QueueWalk(QObject):
         if detection is not None:
             self._workspace.show_detection(detection)
             self._display.approach(detection)
+            self._read_ahead(detection_id)
 
     def go_back_to(self, detection_id: str) -> None:
         """Go back to what an undo brought back, once the undo is through with the selection."""
         self._returned = detection_id
         self._return.start()
+
+    def _read_ahead(self, detection_id: str) -> None:
+        for item in self._queue.round.waiting_after(detection_id, AHEAD):
+            following = self._find(item.detection_id)
+            if following is not None:
+                self._workspace.prepare(following)
 
     def skip(self) -> None:
         """Put the item at the end of the round and go on."""

@@ -46,9 +46,9 @@ def shows(qtbot: QtBot, desk: Desk, expected: np.ndarray) -> None:
 
 
 def volume(desk: Desk) -> np.ndarray:
-    source = desk.workspace.loader._source
-    assert source is not None
-    return source.volume()
+    shown = desk.workspace.loader._shown
+    assert shown is not None
+    return shown.source.volume()
 
 
 def test_that_a_slab_moves_with_the_slice_and_is_set_by_every_door(
