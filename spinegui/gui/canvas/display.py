@@ -234,6 +234,12 @@ class ImageDisplay(QWidget):
         before, self.scene.proposals = self.scene.proposals, boxes
         self.update_boxes((*before, *boxes))
 
+    def set_marked(self, boxes: tuple[Box, ...]) -> None:
+        """Outline boxes that something is about to be done with."""
+        if boxes != self.scene.marked:
+            self.scene.marked = boxes
+            self.update()
+
     def update_boxes(self, boxes: Iterable[Box]) -> None:
         """Repaint only around these boxes (image px)."""
         dirty = QRectF()

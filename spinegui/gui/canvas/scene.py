@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _DARK = QColor(8, 9, 11, 220)
 _LIGHT = QColor("#F1F3F4")
 _HANDLE_PX = 7
+_MARK_ROOM_PX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Scene:
         self.sketch: Sketch | None = None
         self.proposals: tuple[Box, ...] = ()
         """Boxes that are not in the annotation yet, in image px."""
+        self.marked: tuple[Box, ...] = ()
+        """Boxes that a batch edit is about to change, in image px."""
         self.pixel_size: PixelSize | None = None
         self.crosshair: tuple[float, float] | None = None
         """Where the stack is cut, in image px; None while it is not."""
@@ -170,11 +173,12 @@ class Scene:
     def _paint_proposals(self, painter: QPainter, transform: ViewTransform) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for box in self.proposals:
-            rect = _rect(transform.box_to_view(box))
-            for pen in (QPen(_DARK, 3), QPen(_LIGHT, 1, Qt.PenStyle.DotLine)):
+        dots, line = QPen(_LIGHT, 1, Qt.PenStyle.DotLine), QPen(_LIGHT, 2)
+        for boxes, ink, room in ((self.proposals, dots, 0), (self.marked, line, _MARK_ROOM_PX)):
+            rects = [_rect(transform.box_to_view(box).grown(room)) for box in boxes]
+            for pen in (QPen(_DARK, ink.width() + 2), ink):
                 painter.setPen(pen)
-                painter.drawRect(rect)
+                painter.drawRects(rects)
 
     def _paint_crosshair(self, painter: QPainter, transform: ViewTransform, view: QRect) -> None:
         if self.crosshair is None or self.is_naked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from spinegui.gui.editing.batch import BatchEdit
 from spinegui.gui.editing.joining import Joining
 from spinegui.gui.editing.no_spines import NoSpines
 from spinegui.gui.editing.one_click import OneClick
@@ -25,12 +26,14 @@ class Editing:
         self.joining = Joining(desk.workspace, desk.display, desk.notices)
         self.painting = Painting(desk.workspace, desk.review, desk.notices)
         desk.canvas.region_painted.connect(self.painting.take)
+        self.batch = BatchEdit(desk)
         self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call, by action id."""
         brush = self._desk.canvas.brush
         return {
+            "batch_edit": self.batch.open,
             "larger_brush": partial(brush.resize, 1),
             "smaller_brush": partial(brush.resize, -1),
             "merge": self.joining.merge,
