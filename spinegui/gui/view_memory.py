@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from spinegui.gui.canvas.luts import LUT_NAMES
-from spinegui.gui.view_state import ChannelLook, View
+from spinegui.gui.canvas.luts import GREY, LUT_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from spinegui.domain.annotation import Annotation
     from spinegui.domain.image_ref import ImageRef
+    from spinegui.gui.view_state import View
 
 OF_THE_IMAGE = (
     "z", "channel", "time", "is_projected", "z_range", "slab", "is_composite", "looks", "lut",
@@ -39,7 +37,7 @@ class Seen:
 
 
 class ViewMemory:
-    """Remembers by image id, for this session; `plain` and `restore` carry it into another."""
+    """Remembers by image id, for as long as the window is open."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
@@ -63,8 +61,8 @@ class ViewMemory:
         """
         seen = self._seen.get(image.id)
         start = seen.view if seen else self._first(image, annotation, view)
-        fitted = _fitted(start, image)
-        return {name: getattr(fitted, name) for name in OF_THE_IMAGE}
+        shown = fitted(start, image)
+        return {name: getattr(shown, name) for name in OF_THE_IMAGE}
 
     @staticmethod
     def _first(image: ImageRef, annotation: Annotation, view: View) -> View:
@@ -72,27 +70,9 @@ class ViewMemory:
         z = found.most_common(1)[0][0] if found else image.n_z // 2
         return replace(view, z=z, time=0, z_range=None, looks=())
 
-    def plain(self) -> dict[str, dict[str, Any]]:
-        """Return everything as values that JSON can hold."""
-        return {
-            image_id: {
-                **{name: _plain(getattr(seen.view, name)) for name in OF_THE_IMAGE},
-                "place": asdict(seen.place) if seen.place else None,
-            }
-            for image_id, seen in self._seen.items()
-        }
 
-    def restore(self, values: Mapping[str, object]) -> None:
-        """Take over what `plain` returned; what is not of that form is passed over."""
-        for image_id, value in values.items():
-            try:
-                self._seen[image_id] = _seen(value)
-            except (TypeError, ValueError, KeyError, AttributeError):
-                continue
-
-
-def _fitted(view: View, image: ImageRef) -> View:
-    """Return the view within the slices, channels and times of that image."""
+def fitted(view: View, image: ImageRef) -> View:
+    """Return the view within the slices, channels and times of that image, in colours we know."""
     last = image.n_z - 1
     first_z, last_z = view.z_range or (0, last)
     first_z, last_z = max(0, min(first_z, last)), max(0, min(last_z, last))
@@ -102,41 +82,8 @@ def _fitted(view: View, image: ImageRef) -> View:
         channel=max(0, min(view.channel, image.n_channels - 1)),
         time=max(0, min(view.time, image.n_times - 1)),
         is_projected=view.is_projected and image.is_stack,
-        slab=view.slab if image.is_stack else 0,
+        slab=max(0, min(view.slab, last)),
         z_range=None if (first_z, last_z) == (0, last) else (first_z, last_z),
         is_composite=view.is_composite and image.n_channels > 1,
+        lut=view.lut if view.lut in LUT_NAMES else GREY,
     )
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, ChannelLook):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _seen(value: Any) -> Seen:
-    place = value["place"]
-    looks = tuple(_look(look) for look in value["looks"])
-    z_range = value["z_range"]
-    view = View(
-        z=int(value["z"]),
-        channel=int(value["channel"]),
-        time=int(value["time"]),
-        is_projected=bool(value["is_projected"]),
-        z_range=None if z_range is None else (int(z_range[0]), int(z_range[1])),
-        slab=max(0, int(value["slab"])),
-        is_composite=bool(value["is_composite"]),
-        looks=looks,
-        lut=LUT_NAMES[LUT_NAMES.index(value["lut"])],
-    )
-    if place is None:
-        return Seen(view)
-    return Seen(view, Place(float(place["scale"]), float(place["x"]), float(place["y"])))
-
-
-def _look(value: Any) -> ChannelLook:
-    window = value["window"]
-    if window is not None:
-        window = (float(window[0]), float(window[1]))
-    colour, gamma = str(value["colour"]), float(value["gamma"])
-    return ChannelLook(window, gamma, colour, bool(value["is_visible"]))

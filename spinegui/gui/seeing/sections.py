@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from spinegui.domain.detection import ReviewState
 from spinegui.domain.labels import UNSURE
 from spinegui.gui.language import tr
 from spinegui.gui.seeing.section_loader import SectionLoader, Wanted
@@ -134,7 +135,8 @@ class Sections(QObject):
                 new.is_composite,
             ):
                 self._ask()
-            if old.threshold != new.threshold or old.show_boxes != new.show_boxes:
+            layers = (old.threshold, old.show_boxes, old.predictions_only)
+            if layers != (new.threshold, new.show_boxes, new.predictions_only):
                 self._show_boxes()
             self._show_place()
 
@@ -190,7 +192,10 @@ class Sections(QObject):
         if not self._is_shown:
             return
         x, y = self.point
-        shown = self._workspace.shown_detections() if self._workspace.view.show_boxes else []
+        view = self._workspace.view
+        shown = self._workspace.shown_detections() if view.show_boxes else []
+        if view.predictions_only:
+            shown = [d for d in shown if d.state is ReviewState.PREDICTED]
         deep = [(d, *d.z_range) for d in shown if d.z_range is not None]
         self.below.show_boxes(
             [

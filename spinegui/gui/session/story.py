@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from spinegui.gui.language import tr
 from spinegui.gui.session.place import Place, from_text, to_text
+from spinegui.gui.view_memory import fitted
 
 if TYPE_CHECKING:
     from spinegui.gui.desk import Desk
@@ -108,15 +109,9 @@ class Session(QObject):
         workspace.show_image(place.image_id)
         image = workspace.image
         assert image is not None
-        was, now = place.view, workspace.view
+        was = fitted(place.view, image)
         fields = {f.name: getattr(was, f.name) for f in dataclasses.fields(was)}
-        fields |= {
-            "z": max(0, min(was.z, image.n_z - 1)),
-            "channel": max(0, min(was.channel, image.n_channels - 1)),
-            "time": max(0, min(was.time, image.n_times - 1)),
-            "is_projected": was.is_projected and image.is_stack,
-            "show_boxes": now.show_boxes,
-        }
+        fields["show_boxes"] = workspace.view.show_boxes
         workspace.view_state.update(**fields)
         present = workspace.annotation.detections
         workspace.selection.replace(i for i in place.selected if i in present)

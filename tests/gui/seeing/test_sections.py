@@ -160,6 +160,12 @@ def test_that_boxes_are_drawn_through_their_slices_and_hidden_while_h_is_held(
     let_go(cut_open.canvas, Key.Key_H)
     cut_open.workspace.view_state.update(show_boxes=True)  # a short hold was a tap
     assert pane.grab().toImage() == with_boxes
+    click(cut_open.canvas, a.box.center)
+    press(qtbot, cut_open, Key.Key_Space)
+    assert len(pane._boxes) == 1
+    press(qtbot, cut_open, Key.Key_P)
+    assert not pane._boxes
+    press(qtbot, cut_open, Key.Key_P)
     click(cut_open.canvas, (75, 119))
     assert not pane._boxes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
-from spinegui.gui.view_memory import ViewMemory
+from spinegui.gui.view_memory import ViewMemory, fitted
+from spinegui.gui.view_state import View
 from tests.gui.seeing.test_contrast import type_in
 from tests.gui.stories.driving import choose
 from tests.support.desks import drawn, open_images, predict, press
@@ -184,38 +184,14 @@ def test_that_an_image_comes_back_as_it_was_left(
     assert on_stack.canvas.view.visible().center == pytest.approx((40, 50))
 
 
-def test_that_the_memory_goes_through_json_and_passes_over_what_it_cannot_read(
-    qtbot: QtBot, on_stack: Desk, images: tuple[Path, ...]
-) -> None:
-    on_stack.workspace.view_state.update(z=1, z_range=(1, 3), window=(3.0, 70.0), lut="cividis")
-    on_stack.canvas.view.look_at(6.0, (40.0, 50.0))
-    stack_id, view = on_stack.workspace.image_id, on_stack.workspace.view
-    open_images(qtbot, on_stack, images[0])
-    plain = json.loads(json.dumps(on_stack.workspace.views.plain()))
-    again = ViewMemory()
-    again.restore({**plain, "a": 3, "b": {}, "c": {**plain[stack_id], "lut": "jet"}, "d": None})
-    seen = again.find(stack_id)
-    assert seen is not None
-    assert (seen.view.z, seen.view.z_range, seen.view.looks) == (1, (1, 3), view.looks)
-    assert seen.place is not None
-    assert (seen.place.scale, again.find("c"), again.find("a")) == (6.0, None, None)
-
-
-def test_that_a_view_of_a_larger_stack_is_fitted_to_the_image(on_stack: Desk) -> None:
-    image, views = on_stack.workspace.image, ViewMemory()
+def test_that_a_view_of_another_image_is_fitted_to_this_one(on_stack: Desk) -> None:
+    image = on_stack.workspace.image
     assert image is not None
-    views.restore(
-        {image.id: {**_plain(on_stack), "z": 99, "channel": 7, "time": 4, "z_range": [2, 99]}}
+    other = View(
+        z=99, channel=7, time=4, z_range=(2, 99), slab=60, is_composite=True, lut="of another time"
     )
-    fields = views.fields_for(image, on_stack.workspace.annotation, on_stack.workspace.view)
-    assert (fields["z"], fields["channel"], fields["time"]) == (5, 0, 0)
-    assert fields["z_range"] == (2, 5)
-
-
-def _plain(desk: Desk) -> dict:
-    memory = ViewMemory()
-    memory.keep("i", desk.workspace.view, None)
-    return memory.plain()["i"]
+    assert fitted(other, image) == View(z=5, z_range=(2, 5), slab=5)
+    assert fitted(View(z_range=(0, 99)), image).z_range is None
 
 
 def test_that_the_slab_field_takes_a_number(qtbot: QtBot, on_stack: Desk) -> None:
