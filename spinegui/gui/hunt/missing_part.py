@@ -192,7 +192,7 @@ class MissingBar(QWidget):
 
 def _about(total: Bounds) -> str:
     return tr(
-        "About {n} (95 %: {low:.0f} to {high:.0f})",
+        "About {n} (95 %: {low:.0f}–{high:.0f})",
         n=_number(total.value),
         low=total.low,
         high=total.high,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 MOST_ROWS = 7
 _HEADER_PX = 26
+_PADDING_PX = 16
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -69,7 +71,7 @@ class PlacesModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and section else None
+        return (_RIGHT if section else _LEFT) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -105,8 +107,7 @@ class PlacesTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(24)
         header.setFixedHeight(_HEADER_PX)
         self.setIconSize(QSize(16, 16))
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -117,10 +118,22 @@ class PlacesTable(QTableView):
         current = self.current
         with QSignalBlocker(self.selectionModel()):
             self.places.show(rows, titles)
+        self._fit_columns(titles)
         self.point_at(current)
         shown = min(len(rows), MOST_ROWS)
         self.setFixedHeight(_HEADER_PX + shown * ROW_HEIGHT_PX + 2)
         self.setVisible(bool(rows))
+
+    def _fit_columns(self, titles: Sequence[str]) -> None:
+        """Give the numbers as much room as they need, and the first column the rest."""
+        header = self.horizontalHeader()
+        for column, title in enumerate(titles):
+            words = [title, *(row.words[column] for row in self.places.rows)]
+            width = max(self.fontMetrics().horizontalAdvance(text) for text in words)
+            is_first = column == 0
+            mode = QHeaderView.ResizeMode.Stretch if is_first else QHeaderView.ResizeMode.Fixed
+            header.setSectionResizeMode(column, mode)
+            header.resizeSection(column, width + _PADDING_PX)
 
     @property
     def current(self) -> str:

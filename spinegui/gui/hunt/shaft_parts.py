@@ -123,7 +123,7 @@ class FaintPart(ShaftPart):
         self.reach.blockSignals(False)
 
     def _titles(self) -> tuple[str, ...]:
-        return (tr("Label"), tr("Score"), tr("Away, {unit}", unit=self._hunting.unit))
+        return (tr("Label"), tr("Score"), self._hunting.unit)
 
     def _row(self, faint: Faint) -> Row:
         document, detections = self._workspace.document, self._workspace.annotation.detections
@@ -134,6 +134,11 @@ class FaintPart(ShaftPart):
             faint.detection_id,
             (found.name if found else "–", f"{faint.score:.2f}", f"{faint.distance:.1f}"),
             class_icon(found.letter, found.colour) if found else None,
+            tr(
+                "{distance:.1f} {unit} from the shaft's middle",
+                distance=faint.distance,
+                unit=self._hunting.unit,
+            ),
         )
 
 

@@ -33,11 +33,12 @@ class SlicesSeen:
         return self._asked != before
 
     def asked(self) -> ZRange:
-        """Return the slices on show."""
+        """Return the slices on show: the one, its slab, or the projection's range."""
         image, view = self._workspace.image, self._workspace.view
-        if image is None or not image.is_stack or view.is_projected:
+        if image is None or not image.is_stack:
             return None
-        return view.z, view.z
+        shown = view.slices(image.n_z) or (view.z, view.z)
+        return None if shown == (0, image.n_z - 1) else shown
 
     def z_range(self) -> ZRange:
         """Return the unbroken run of slices looked at here that holds those on show."""

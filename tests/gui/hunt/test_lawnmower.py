@@ -210,6 +210,16 @@ def test_that_in_a_stack_the_slices_looked_at_are_kept(
     assert mower.n_seen >= 1
 
 
+def test_that_a_slab_counts_as_its_slices(qtbot: QtBot, desk: Desk, stack: Path) -> None:
+    open_images(qtbot, desk, stack)
+    choose(desk, "tile_next")
+    z = desk.workspace.view.z
+    press(qtbot, desk, Key.Key_E, SHIFT)
+    press(qtbot, desk, Key.Key_T)
+    (region,) = desk.workspace.annotation.regions.values()
+    assert region.z_range == (z - 1, z + 1)
+
+
 def test_that_another_image_ends_the_walk(qtbot: QtBot, shown: Desk) -> None:
     mower = walking(shown)
     press(qtbot, shown, Key.Key_D)

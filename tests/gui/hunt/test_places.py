@@ -238,7 +238,7 @@ def test_that_the_estimate_waits_until_enough_was_looked_at(
     assert findings is not None
     assert findings.missing is not None
     total = findings.missing.total
-    assert f"{total.low:.0f} to {total.high:.0f}" in story.missing.number.text()
+    assert f"{total.low:.0f}–{total.high:.0f}" in story.missing.number.text()
     assert "you missed nothing" in story.missing.assumed.text()
     assert f"{total.high:.0f}" in story.missing.bar.accessibleDescription()
     press(qtbot, open_desk, Key.Key_Z, CTRL)
