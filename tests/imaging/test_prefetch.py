@@ -224,3 +224,20 @@ def test_that_a_hundred_prefetchers_leave_no_thread_and_no_file_open(path: Path)
     assert threading.active_count() == threads
     if handles.exists():
         assert len(list(handles.iterdir())) <= before + 1
+
+
+def test_that_slices_prepared_are_read_before_neighbours_and_take_none_along(
+    gated: GatedSource,
+) -> None:
+    with PlanePrefetcher(gated, 20 * PLANE_BYTES) as planes:
+        planes.prepare(20, (0,))
+        assert gated.next_read() == 20
+        planes.request(5)
+        assert gated.next_read() == 5
+        planes.prepare(25, (0,))
+        read = [gated.next_read() for _ in range(3)]
+        assert 25 in read[:2], "at most the one neighbour that was already being read"
+        for _ in range(6):
+            gated.next_read()
+        assert 21 not in gated.read
+        assert 19 not in gated.read

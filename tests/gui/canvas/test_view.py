@@ -76,6 +76,46 @@ def test_that_a_hidden_canvas_ends_its_glide_at_the_target(canvas, monkeypatch):
     assert middle(canvas) == pytest.approx((110, 90))
 
 
+def share(canvas, box):
+    """How much of the view's shorter side a box's longer one takes."""
+    longer = max(box.width, box.height) * canvas.transform.scale
+    return longer / min(canvas.width(), canvas.height())
+
+
+def test_that_a_spine_too_small_to_judge_comes_up_to_a_sixth_of_the_view(canvas, monkeypatch):
+    monkeypatch.setenv("SPINEGUI_REDUCE_MOTION", "1")
+    small = Box(150, 100, 160, 108)
+    canvas.approach(small)
+    assert share(canvas, small) == pytest.approx(0.16, abs=0.01)
+    assert middle(canvas) == pytest.approx(small.center, abs=0.5)
+
+
+def test_that_between_spines_of_like_size_only_the_place_changes(canvas, monkeypatch):
+    monkeypatch.setenv("SPINEGUI_REDUCE_MOTION", "1")
+    canvas.approach(Box(150, 100, 160, 108))
+    scale = canvas.transform.scale
+    for like in (Box(100, 90, 108, 104), Box(140, 60, 156, 70), Box(120, 110, 127, 117)):
+        canvas.approach(like)
+        assert canvas.transform.scale == scale
+    canvas.zoom(1.5)
+    chosen = canvas.transform.scale
+    canvas.approach(Box(100, 90, 110, 100))
+    assert canvas.transform.scale == chosen, "a zoom that one chose is kept while it is legible"
+    canvas.approach(Box(10, 10, 200, 150))
+    assert canvas.transform.scale < chosen
+
+
+def test_that_the_way_to_a_spine_glides_in_place_and_zoom(canvas, qtbot, monkeypatch):
+    monkeypatch.delenv("SPINEGUI_REDUCE_MOTION", raising=False)
+    small = Box(150, 100, 160, 108)
+    scales = []
+    canvas.view.changed.connect(lambda: scales.append(canvas.transform.scale))
+    canvas.approach(small)
+    qtbot.waitUntil(lambda: bool(scales) and share(canvas, small) == pytest.approx(0.16, abs=0.01))
+    assert len(scales) > 1
+    assert scales == sorted(scales)
+
+
 def test_that_a_pan_never_loses_the_image(canvas):
     canvas.view.pan(10_000, -10_000)
     seen = canvas.view.visible()
