@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
+from spinegui.gui.canvas.lookup import levels
 from spinegui.gui.canvas.luts import GREY, ColourTable, lut
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def picture(parts: Sequence[tuple[NDArray[np.uint8], ColourTable]]) -> QImage:
     Each red, green and blue is the sum over the parts, at most 255, so their order does not count.
     """
     total: QImage | None = None
-    for levels, colours in parts:
-        image = _coloured(levels, colours)
+    for part, colours in parts:
+        image = _coloured(part, colours)
         if total is None:
             total = image
             continue
@@ -57,10 +58,21 @@ def picture(parts: Sequence[tuple[NDArray[np.uint8], ColourTable]]) -> QImage:
     return total
 
 
-def _coloured(levels: NDArray[np.uint8], colours: ColourTable) -> QImage:
+def cut_out(layers: Sequence[Layer], rows: slice, columns: slice) -> QImage:
+    """Return a part of the layers as they are shown; black where none is visible."""
+    shown = [layer for layer in layers if layer.is_visible]
+    parts = [
+        (levels(layer.plane[rows, columns], layer.window, layer.gamma), layer.colours)
+        for layer in shown
+    ]
+    dark = np.zeros(layers[0].plane[rows, columns].shape, np.uint8)
+    return picture(parts or [(dark, _GREY)])
+
+
+def _coloured(part: NDArray[np.uint8], colours: ColourTable) -> QImage:
     # An index image takes another table at no cost; drawn enlarged or reduced it is slow, so that
     # it is turned into colours once, which Qt does four times as fast as numpy.
-    packed = np.ascontiguousarray(levels)
+    packed = np.ascontiguousarray(part)
     height, width = packed.shape
     index = QImage(packed.data, width, height, width, QImage.Format.Format_Indexed8)
     index.setColorTable(colours)

@@ -18,7 +18,7 @@ from spinegui.gui.canvas.overlay import OverlayPainter
 from spinegui.gui.canvas.pixels import PixelPainter
 from spinegui.gui.canvas.regions import paint_regions
 from spinegui.gui.canvas.scale_bar import paint_scale_bar
-from spinegui.gui.canvas.strokes import Frame
+from spinegui.gui.canvas.strokes import Frame, draw_cross_lines
 from spinegui.gui.canvas.tools import Gesture
 from spinegui.gui.style.tokens import CANVAS
 
@@ -186,9 +186,7 @@ class Scene:
         # Through the middle of the pixel that the cuts go through.
         x, y = transform.to_view(*(int(at) + 0.5 for at in self.crosshair))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(QPen(QColor(241, 243, 244, 150), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(x, 0, x, view.height()))
-        painter.drawLine(QLineF(0, y, view.width(), y))
+        draw_cross_lines(painter, QLineF(x, 0, x, view.height()), QLineF(0, y, view.width(), y))
 
     def _paint_sketch(self, painter: QPainter, transform: ViewTransform) -> None:
         if self.sketch is None:

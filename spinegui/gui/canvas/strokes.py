@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PySide6.QtCore import QLineF
 
     from spinegui.gui.canvas.view_transform import DeviceTransform
 
@@ -134,3 +135,13 @@ def cosmetic(colour: QColor) -> QPen:
     pen = QPen(colour, 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     pen.setCosmetic(True)
     return pen
+
+
+def draw_cross_lines(painter: QPainter, *lines: QLineF) -> None:
+    """Draw dashed lines that are told apart from dark and from bright pixels alike."""
+    painter.save()
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    painter.setPen(QPen(QColor(170, 170, 170), 1, Qt.PenStyle.DashLine))
+    for line in lines:
+        painter.drawLine(line)
+    painter.restore()

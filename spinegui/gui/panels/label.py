@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -13,14 +12,12 @@ from typing_extensions import override
 
 from spinegui.domain.detection import Detection, Origin, ReviewState
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE, LabelSet, SpineClass
+from spinegui.gui.canvas.layers import cut_out
 from spinegui.gui.keys.bindings import DELIVERED
 from spinegui.gui.keys.in_use import keys_of, native, with_keys
 from spinegui.gui.panels.state_dots import class_icon
-from spinegui.imaging.contrast import apply_window
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from spinegui.domain.edits import Edit
     from spinegui.gui.flows.display import Display
     from spinegui.gui.workspace import Workspace
@@ -161,12 +158,11 @@ class LabelPanel(QWidget):
         y0, y1 = max(0, int(cy - half)), min(height, int(cy + half) + 1)
         if x1 <= x0 or y1 <= y0:
             return None
-        low, high = self._display.window
-        gamma = 1 / self._workspace.view.gamma  # on the screen, more is brighter
-        return apply_window(plane[y0:y1, x0:x1], low, high, gamma), x0, y0
+        layers, _main = self._display.contrast.layers()
+        return cut_out(layers, slice(y0, y1), slice(x0, x1)), x0, y0
 
 
-_Cut = tuple["NDArray[np.uint8]", int, int]
+_Cut = tuple[QImage, int, int]
 
 
 class _Crop(QWidget):
@@ -185,11 +181,7 @@ class _Crop(QWidget):
     def show_pixels(self, cut: _Cut | None, detection: Detection | None, colour: QColor) -> None:
         self._image = None
         if cut is not None and detection is not None:
-            grey, x0, y0 = cut
-            grey = np.ascontiguousarray(grey)
-            height, width = grey.shape
-            view = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-            self._image = view.copy()  # the array's memory goes away with this call
+            self._image, x0, y0 = cut
             box = detection.box
             self._box = QRectF(box.x0 - x0, box.y0 - y0, box.width, box.height)
             self._colour = colour

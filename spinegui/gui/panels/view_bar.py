@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox,
 
 from spinegui.gui.language import tr
 from spinegui.gui.seeing.range_slider import RangeSlider
+from spinegui.gui.style.tokens import CONTROL_HEIGHT_PX
 
 if TYPE_CHECKING:
     from spinegui.gui.view_state import View
@@ -24,6 +25,7 @@ class ViewBar(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.setObjectName("view_bar")
+        self.setMinimumHeight(CONTROL_HEIGHT_PX + 12)  # as high with the slab's field as without
         self._workspace = workspace
         self.slices = self._slider(tr("Slice"), tr("Slice  (↑ ↓ or Shift+wheel)"))
         self.projected = RangeSlider(self)

@@ -42,7 +42,7 @@ def lut_title(name: str) -> str:
     """Return the name of a colour table as the reader knows it."""
     titles = {
         "grey": tr("Grey"),
-        "inverted": tr("Grey, inverted"),
+        "inverted": tr("Inverted"),
         "viridis": tr("Viridis"),
         "magma": tr("Magma"),
         "inferno": tr("Inferno"),

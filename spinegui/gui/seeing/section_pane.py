@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from spinegui.gui.canvas.layers import picture
 from spinegui.gui.canvas.lookup import levels
+from spinegui.gui.canvas.strokes import draw_cross_lines
 from spinegui.gui.style.tokens import CANVAS
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from spinegui.gui.canvas.layers import Layer
 
-_CROSS = QColor(241, 243, 244, 150)
 _MUTED = QColor("#A3A4A6")
 _NOTCH = 120
 
@@ -172,15 +172,13 @@ class SectionPane(QWidget):
         """Paint where the image is cut and which slice it shows."""
         at = self._point * self._along.scale + self._along.offset
         slice_rect = self._rect(0, 0, self._z, self._z + 1)
-        painter.setPen(QPen(_CROSS, 1, Qt.PenStyle.DashLine))
         if self._is_upright:
             middle = slice_rect.center().x()
-            painter.drawLine(QLineF(0, at, self.width(), at))
-            painter.drawLine(QLineF(middle, 0, middle, self.height()))
+            lines = QLineF(0, at, self.width(), at), QLineF(middle, 0, middle, self.height())
         else:
             middle = slice_rect.center().y()
-            painter.drawLine(QLineF(at, 0, at, self.height()))
-            painter.drawLine(QLineF(0, middle, self.width(), middle))
+            lines = QLineF(at, 0, at, self.height()), QLineF(0, middle, self.width(), middle)
+        draw_cross_lines(painter, *lines)
 
     def _rect(self, start: float, end: float, first: float, last: float) -> QRectF:
         """Return px `start` to `end` of the image's axis, slices `first` to `last`, in view px."""

@@ -162,6 +162,22 @@ def test_that_scrolling_and_detection_keep_to_what_they_were(
     assert not desk.workspace.view.show_boxes
 
 
+def test_that_the_spine_close_up_wears_the_colours_of_the_image(
+    qtbot: QtBot, desk_of_three: Desk
+) -> None:
+    desk = desk_of_three
+    predict(desk, 1)
+    press(qtbot, desk, Key.Key_Tab)
+    grey = as_array(desk.label.crop.grab().toImage())[:40]
+    desk.workspace.view_state.update(lut="magma")
+    assert not np.array_equal(as_array(desk.label.crop.grab().toImage())[:40], grey)
+    press(qtbot, desk, Key.Key_M, SHIFT)
+    composed(qtbot, desk)
+    for eye in rows_of(desk).eyes:
+        eye.click()
+    assert as_array(desk.label.crop.grab().toImage())[:40].max() < 30
+
+
 def test_that_an_image_of_one_channel_offers_no_composite(shown: Desk) -> None:
     assert not rows_of(shown).isVisible()
     assert not shown.view_bar.channels.isVisible()
