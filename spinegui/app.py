@@ -13,6 +13,7 @@ from spinegui.gui.crash_log import CrashLog
 from spinegui.gui.desk import Desk
 from spinegui.gui.interrupt import INTERRUPTED, Interrupt
 from spinegui.gui.job_folders import remove_old_jobs
+from spinegui.gui.language import use_language
 from spinegui.gui.settings import Settings
 from spinegui.gui.style.theme import apply_theme
 from spinegui.storage.interpreters import read_interpreters
@@ -29,6 +30,7 @@ def open_window(paths: Sequence[Path] = (), *, settings: Settings | None = None)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     settings = settings or Settings()
+    use_language(settings.language)
     apply_theme(application, settings.theme)
     engine = LocalEngine(settings.worker_python or None, interpreters=read_interpreters())
     desk = Desk(settings, engine, ModelStore())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import string
 
+from PySide6.QtCore import QLocale
 from typing_extensions import override
 
 from spinegui.storage.resources import resources_root
@@ -34,13 +35,29 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def use_language(code: str) -> None:
-    """Take the texts of that language (`de`, `es` …) from now on; English where there are none."""
+    """Take the texts of that language (`de`, `es` …) from now on; English where there are none.
+
+    "" is the language of the system.
+    """
+    code = code or QLocale.system().name()
     global _catalogue  # noqa: PLW0603 - one process speaks one language
     if code == PSEUDO:
         _catalogue = _Pseudo()
     else:
         folder = resources_root() / "languages"
-        _catalogue = gettext.translation(DOMAIN, folder, [code] if code else [], fallback=True)
+        _catalogue = gettext.translation(
+            DOMAIN, folder, [code, code.partition("_")[0]], fallback=True
+        )
+
+
+def languages() -> dict[str, str]:
+    """Return the languages that there are, in their own words, by code; "" is the system's."""
+    found = {"": tr("Like the system"), "en": "English"}
+    folder = resources_root() / "languages"
+    for file in sorted(folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")):
+        code = file.parent.parent.name
+        found[code] = QLocale(code).nativeLanguageName().capitalize() or code
+    return found
 
 
 def tr(text: str, **values: object) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from PySide6.QtWidgets import QMainWindow
 
@@ -27,6 +27,18 @@ class Settings:
     def _text(self, key: str, default: str = "") -> str:
         value = self._store.value(key, default)
         return value if isinstance(value, str) else default
+
+    def values(self, keys: Iterable[str]) -> dict[str, object]:
+        """Return what is stored under these keys, None for what is not."""
+        return {key: self._store.value(key) for key in keys}
+
+    def put(self, values: Mapping[str, object]) -> None:
+        """Store what `values` returned; None brings the delivered value back."""
+        for key, value in values.items():
+            if value is None:
+                self._store.remove(key)
+            else:
+                self._store.setValue(key, value)
 
     @property
     def user(self) -> str:
@@ -127,6 +139,34 @@ class Settings:
     @shows_guide.setter
     def shows_guide(self, on: bool) -> None:
         self._store.setValue("guide", "yes" if on else "no")
+
+    @property
+    def language(self) -> str:
+        """The code of the window's language (`de`); "" is that of the system."""
+        return self._text("language")
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("language", code)
+
+    @property
+    def reduces_motion(self) -> bool:
+        """Whether the view jumps instead of gliding."""
+        return self._text("reduce_motion", "no") == "yes"
+
+    @reduces_motion.setter
+    def reduces_motion(self, on: bool) -> None:
+        self._store.setValue("reduce_motion", "yes" if on else "no")
+
+    @property
+    def review_zoom(self) -> str:
+        """How large a spine is shown when it is judged: `near`, `usual` or `far`."""
+        zoom = self._text("review_zoom", "usual")
+        return zoom if zoom in {"near", "usual", "far"} else "usual"
+
+    @review_zoom.setter
+    def review_zoom(self, zoom: str) -> None:
+        self._store.setValue("review_zoom", zoom)
 
     @property
     def reopens(self) -> bool:

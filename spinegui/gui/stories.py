@@ -112,6 +112,7 @@ class Stories(QObject):
         desk.window.add_above_image(self.guide.line)
         for story in self.instrument:
             story.place()
+        self.change_settings.apply()
 
     def _show_log(self) -> None:
         sheet = LogSheet(self._desk.window)

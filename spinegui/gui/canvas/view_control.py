@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Size = tuple[float, float]
 
-_BOX_SHARE_OF_VIEW = 0.16
+BOX_SHARES = {"near": 0.26, "usual": 0.16, "far": 0.09}
+"""Which share of the view a box takes that is zoomed to, by the settings' word."""
 _LARGEST_BOX_SCALE = 24.0
 _LEGIBLE_SHARES = (1 / 12, 1 / 3)
 """A box whose longer side takes a share between these of the view's shorter one can be judged."""
@@ -31,6 +32,7 @@ class ViewControl(QObject):
         self._image: Size = (1.0, 1.0)
         self._view: Size = (1.0, 1.0)
         self._is_fitted = True
+        self.box_share = BOX_SHARES["usual"]
         self._from = self._to = self.transform
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._glide.setDuration(PAN_MS)
@@ -84,7 +86,7 @@ class ViewControl(QObject):
 
     def zoom_to(self, box: Box) -> None:
         """Show the box large, with its surroundings."""
-        share = _BOX_SHARE_OF_VIEW
+        share = self.box_share
         scale = min(self._view[0] * share / box.width, self._view[1] * share / box.height)
         scale = allowed_scale(min(scale, _LARGEST_BOX_SCALE), self._image, self._view)
         self._show(ViewTransform.centred(scale, box.center, self._view))
@@ -123,7 +125,7 @@ class ViewControl(QObject):
         scale = self.transform.scale if scale is None else scale
         least, most = _LEGIBLE_SHARES
         if not least * room <= side * scale <= most * room:
-            scale = min(_BOX_SHARE_OF_VIEW * room / side, _LARGEST_BOX_SCALE)
+            scale = min(self.box_share * room / side, _LARGEST_BOX_SCALE)
         scale = allowed_scale(scale, self._image, self._view)
         target = ViewTransform.centred(scale, box.center, self._view)
         self._go(target.filling(self._image, self._view), animate=animate)

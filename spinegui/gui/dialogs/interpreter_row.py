@@ -29,6 +29,7 @@ class InterpreterRow(QWidget):
     """A path, "" for the program's own, with Choose and Test. `backend` "" runs models."""
 
     test_requested = Signal(str)  # the path
+    chosen = Signal()  # in the file dialog
 
     def __init__(self, parent: QWidget, backend: str, path: str, *, named_by: str = "") -> None:
         super().__init__(parent)
@@ -130,6 +131,7 @@ class InterpreterRow(QWidget):
     def _on_file_selected(self, path: str) -> None:
         self.path.setText(path)
         self._say("", "quiet")
+        self.chosen.emit()
 
 
 def describe_probe(probe: ProbeResult) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from spinegui.engine.local import LocalEngine
-from spinegui.gui.dialogs.settings import SettingsSheet
+from spinegui.gui.canvas.view_control import BOX_SHARES
+from spinegui.gui.preferences.sheet import SettingsSheet
+from spinegui.gui.style.motion import reduce_motion
 from spinegui.gui.style.theme import apply_theme
 from spinegui.jobs.train_bundle import FRESH
 from spinegui.storage.interpreters import read_interpreters, write_interpreters
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from spinegui.gui.background import Task
     from spinegui.gui.desk import Desk
     from spinegui.gui.dialogs.interpreter_row import InterpreterRow
-    from spinegui.gui.dialogs.settings import Choices
+    from spinegui.gui.preferences.workers_page import WorkersPage
 
 
 class ChangeSettings:
@@ -29,6 +31,8 @@ class ChangeSettings:
         self._notices = desk.notices
         self._jobs = desk.jobs
         self._trainers = desk.trainers
+        self._theme = desk.settings.theme
+        self._interpreters: dict[str, str] = {}
 
     def run(self) -> None:
         self._open()
@@ -45,11 +49,25 @@ class ChangeSettings:
         sheet = SettingsSheet(
             self._parent, self._workspace.settings, self._desk.actions, read_interpreters()
         )
-        sheet.theme_chosen.connect(_wear)
+        self._interpreters = sheet.workers.interpreters
         sheet.test_requested.connect(self._test)
-        sheet.saved.connect(self._keep)
+        sheet.changed.connect(self.apply)
+        sheet.workers_changed.connect(lambda: self._keep_workers(sheet.workers))
         sheet.open()
         return sheet
+
+    def apply(self) -> None:
+        """Let the window be as the settings say."""
+        desk, settings, document = self._desk, self._workspace.settings, self._workspace.document
+        if settings.theme != self._theme:
+            self._theme = settings.theme
+            _wear(settings.theme)
+        if document is not None and document.user != settings.user:
+            document.switch_user(settings.user)
+        reduce_motion(on=settings.reduces_motion)
+        desk.canvas.view.box_share = BOX_SHARES[settings.review_zoom]
+        desk.stories.guide.refresh()
+        desk.refresh_actions()
 
     def _test(self, row: InterpreterRow, python: str) -> None:
         # Bound methods of the row: Qt lets go of them should it be closed before the answer.
@@ -58,29 +76,21 @@ class ChangeSettings:
     def _say(self, error: Exception) -> None:
         self._notices.error("The other Python could not be started", str(error))
 
-    def _keep(self, choices: Choices) -> None:
-        settings, document = self._workspace.settings, self._workspace.document
-        is_other_python = choices.worker_python != settings.worker_python
-        settings.user = choices.user
-        settings.theme = choices.theme
-        settings.worker_python = choices.worker_python
-        settings.auto_advance = choices.auto_advance
-        if document is not None and document.user != settings.user:
-            document.switch_user(settings.user)
-        self._desk.actions.set_checked("auto_advance", choices.auto_advance)
-        self._keep_interpreters(choices)
-        if is_other_python:
-            self._change_engine(choices.worker_python)
-
-    def _keep_interpreters(self, choices: Choices) -> None:
-        """Let the next training run where the person said; a job that runs goes on as it is."""
-        try:
-            write_interpreters(choices.interpreters)
-        except OSError as err:
-            self._notices.error("The Pythons could not be kept", str(err))
-        self._trainers.bridge.engine.interpreters = read_interpreters()
-        self._trainers.forget()
-        self._trainers.ask(FRESH)
+    def _keep_workers(self, page: WorkersPage) -> None:
+        """Let the next job run where the person said; one that runs goes on as it is."""
+        settings = self._workspace.settings
+        if page.interpreters != self._interpreters:
+            self._interpreters = page.interpreters
+            try:
+                write_interpreters(page.interpreters)
+            except OSError as err:
+                self._notices.error("The Pythons could not be kept", str(err))
+            self._trainers.bridge.engine.interpreters = read_interpreters()
+            self._trainers.forget()
+            self._trainers.ask(FRESH)
+        if page.python != settings.worker_python:
+            settings.worker_python = page.python
+            self._change_engine(page.python)
 
     def _change_engine(self, python: str) -> None:
         if any(not job.is_over for job in self._jobs.all):

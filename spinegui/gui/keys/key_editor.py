@@ -108,7 +108,8 @@ class KeyEditor(QFrame):
         self.tip.setToolTip(action.statusTip())
         _clear(self._chips)
         is_fixed = self.action_id in FIXED_ACTIONS
-        for key in self._keys.of(self.action_id):
+        # Enter of the letters and Enter of the numbers are one key to a reader.
+        for key in {native(key): key for key in self._keys.of(self.action_id)}.values():
             self._chips.addWidget(self._chip(key, is_fixed=is_fixed))
         self.add.setEnabled(not is_fixed)
         is_own = self.action_id in self._keys.own

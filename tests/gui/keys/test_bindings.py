@@ -21,7 +21,20 @@ from spinegui.storage.strict_json import StrictJsonError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SOME_KEYS = ("D", "X", "J", "Ctrl+J", "F9", "Space", "Ctrl+T", "Shift+J", "Return", "Tab", "H", "?")
+SOME_KEYS = (
+    "D",
+    "X",
+    "Y",
+    "Ctrl+Alt+Y",
+    "F12",
+    "Space",
+    "Ctrl+T",
+    "Shift+Y",
+    "Return",
+    "Tab",
+    "H",
+    "?",
+)
 CHANGEABLE = sorted(set(DELIVERED) - FIXED_ACTIONS)
 
 
@@ -52,12 +65,12 @@ def test_that_a_taken_key_names_who_has_it(action: str, key: str, taker: str) ->
         ("reject", "Esc", "Esc always cancels"),
         ("reject", "Alt+Left", "moves the selected box"),
         ("reject", "Alt+F4", "system"),
-        ("retrain", "J", "typed into fields"),
-        ("retrain", "Shift+J", "typed into fields"),
+        ("retrain", "Y", "typed into fields"),
+        ("retrain", "Shift+Y", "typed into fields"),
         ("retrain", "Space", "typed into fields"),
         ("retrain", "Shift+Home", "typed into fields"),
         ("retrain", "Ctrl+C", "edits text"),
-        ("deselect", "J", "cannot be changed"),
+        ("deselect", "Y", "cannot be changed"),
         ("reject", "", "not a key that can be named"),
     ],
 )
@@ -68,7 +81,8 @@ def test_that_a_key_that_cannot_be_says_why(action: str, key: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    ("action", "key"), [("reject", "J"), ("retrain", "Ctrl+J"), ("retrain", "F9"), ("fit", "Home")]
+    ("action", "key"),
+    [("reject", "Y"), ("retrain", "Ctrl+Alt+Y"), ("fit", "Home")],
 )
 def test_that_a_free_key_is_free(action: str, key: str) -> None:
     assert KeyBindings().judge(action, key).is_free
@@ -93,20 +107,20 @@ def test_that_a_key_taken_is_gone_from_where_it_was_and_reset_brings_it_back() -
 
 def test_that_what_is_as_delivered_is_not_kept_as_the_person_s_own() -> None:
     keys = KeyBindings()
-    keys.add("fit", "J")
-    keys.remove("fit", "J")
+    keys.add("fit", "Y")
+    keys.remove("fit", "Y")
     assert keys.own == {}
 
 
 def test_that_own_keys_are_there_at_the_next_start(settings: Settings) -> None:
-    KeyBindings(settings).add("reject", "J")
+    KeyBindings(settings).add("reject", "Y")
     again = KeyBindings(settings)
-    assert again.of("reject")[0] == "J"
-    assert key_text("reject") == "J"
-    assert with_keys("{reject} rejects, {retrain} trains") == "J rejects, Ctrl+T trains"
+    assert again.of("reject")[0] == "Y"
+    assert key_text("reject") == "Y"
+    assert with_keys("{reject} rejects, {retrain} trains") == "Y rejects, Ctrl+T trains"
 
 
-@pytest.mark.parametrize("kept", ["", "no json", "[1]", '{"reject": 3}', '{"gone": ["J"]}'])
+@pytest.mark.parametrize("kept", ["", "no json", "[1]", '{"reject": 3}', '{"gone": ["Y"]}'])
 def test_that_what_cannot_be_read_counts_as_delivered(settings: Settings, kept: str) -> None:
     settings._store.setValue("own_keys", kept)
     assert KeyBindings(settings).own == {}
@@ -156,16 +170,16 @@ def test_that_a_file_carries_the_keys_to_another_computer(tmp_path: Path) -> Non
     here.add("reject", "D")
     here.remove("fit", "F")
     write_keys(tmp_path / "keys.json", here.own)
-    there.add("undo", "F9")
+    there.add("undo", "F12")
     assert there.take_over(read_keys(tmp_path / "keys.json")) == ()
     assert there.own == here.own
 
 
 def test_that_a_file_s_unusable_keys_are_named_and_the_rest_is_taken(tmp_path: Path) -> None:
     keys = KeyBindings()
-    found = {"reject": ("J", "Esc", "nonsense!"), "retrain": ("Q",), "gone": ("K",)}
-    assert keys.take_over(found) == ("Esc", "nonsense!", "Q", "K")
-    assert keys.own == {"reject": ("J",)}
+    found = {"reject": ("Y", "Esc", "nonsense!"), "retrain": ("Q",), "gone": ("O",)}
+    assert keys.take_over(found) == ("Esc", "nonsense!", "Q", "O")
+    assert keys.own == {"reject": ("Y",)}
 
 
 @pytest.mark.parametrize(

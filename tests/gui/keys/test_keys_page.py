@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from spinegui.gui.dialogs.palette import commands
-from spinegui.gui.dialogs.settings import SettingsSheet
 from spinegui.gui.dialogs.shortcuts import ShortcutsSheet, sections
 from spinegui.gui.next_step import Situation, next_step
+from spinegui.gui.preferences.sheet import SettingsSheet
 from tests.gui.stories.driving import answer_file, choose, opened
 from tests.support.desks import press
 from tests.support.gestures import click
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from spinegui.gui.keys.page import KeysPage
 
 Key = Qt.Key
+CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 def keys_page(qtbot: QtBot, desk: Desk, find: str) -> KeysPage:
@@ -53,19 +54,19 @@ def undecided(desk: Desk) -> int:
 
 def test_that_a_new_key_acts_at_once_and_is_written_everywhere(qtbot: QtBot, shown: Desk) -> None:
     page = keys_page(qtbot, shown, "reject")
-    give(qtbot, page, Key.Key_J)
-    assert page.editor.message.text() == "J is Reject now."
-    assert shown.settings.own_keys == {"reject": ("J", "X", "Del", "Backspace")}
-    assert shown.actions["reject"].toolTip().endswith("(J or X)")
+    give(qtbot, page, Key.Key_Y)
+    assert page.editor.message.text() == "Y is Reject now."
+    assert shown.settings.own_keys == {"reject": ("Y", "X", "Del", "Backspace")}
+    assert shown.actions["reject"].toolTip().endswith("(Y or X)")
     lines = {line.text: line.caps for line in sections(shown.actions)["Edit"]}
-    assert lines["Reject"][0] == ("J",)
-    assert next(c for c in commands(shown.actions) if c.id == "reject").caps == (("J",),)
-    assert "<b>J</b> rejects" in next_step(Situation(n_shown=1, is_undecided_selected=True)).text
+    assert lines["Reject"][0] == ("Y",)
+    assert next(c for c in commands(shown.actions) if c.id == "reject").caps == (("Y",),)
+    assert "<b>Y</b> rejects" in next_step(Situation(n_shown=1, is_undecided_selected=True)).text
     page.window().close()
     click(shown.canvas, shown.workspace.shown_detections()[0].box.center)
-    assert "J rejects" in shown.label.details.text()
+    assert "Y rejects" in shown.label.details.text()
     before = undecided(shown)
-    press(qtbot, shown, Key.Key_J)
+    press(qtbot, shown, Key.Key_Y)
     assert undecided(shown) == before - 1
 
 
@@ -96,11 +97,11 @@ def test_that_a_letter_for_the_whole_window_is_refused_with_the_way_out(
     qtbot: QtBot, shown: Desk
 ) -> None:
     page = keys_page(qtbot, shown, "retrain")
-    give(qtbot, page, Key.Key_J)
+    give(qtbot, page, Key.Key_Y)
     assert "typed into fields" in page.editor.message.text()
     verb(page, "Another key").click()
-    qtbot.keyClick(page.editor.field, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-    assert shown.actions["retrain"].shortcut().toString() == "Ctrl+J"
+    qtbot.keyClick(page.editor.field, Key.Key_Y, CTRL_ALT)
+    assert shown.actions["retrain"].shortcut().toString() == "Ctrl+Alt+Y"
 
 
 def test_that_tab_can_be_given_and_escape_only_leaves(qtbot: QtBot, desk: Desk) -> None:
@@ -125,8 +126,8 @@ def test_that_a_key_is_taken_away_with_its_button_and_reset_brings_it_back(
 
 
 def test_that_all_keys_are_reset_at_once_and_undone_at_once(qtbot: QtBot, desk: Desk) -> None:
-    desk.actions.keys.add("reject", "J")
-    desk.actions.keys.add("fit", "K")
+    desk.actions.keys.add("reject", "Y")
+    desk.actions.keys.add("fit", "Shift+Y")
     page = keys_page(qtbot, desk, "")
     page.reset_all.click()
     assert desk.actions.keys.own == {}
@@ -161,7 +162,7 @@ def test_that_the_list_finds_by_name_key_and_menu(qtbot: QtBot, desk: Desk) -> N
 
 
 def test_that_keys_go_out_to_a_file_and_come_back(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    desk.actions.keys.add("reject", "J")
+    desk.actions.keys.add("reject", "Y")
     page = keys_page(qtbot, desk, "")
     page.export.click()
     answer_file(qtbot, desk, "export_keys_file", tmp_path / "mine.json")
@@ -169,28 +170,28 @@ def test_that_keys_go_out_to_a_file_and_come_back(qtbot: QtBot, desk: Desk, tmp_
     page.reset_all.click()
     page.import_.click()
     answer_file(qtbot, desk, "import_keys_file", tmp_path / "mine.json")
-    qtbot.waitUntil(lambda: desk.actions.keys.of("reject")[0] == "J")
+    qtbot.waitUntil(lambda: desk.actions.keys.of("reject")[0] == "Y")
     assert "in use" in page.editor.message.text()
 
 
 def test_that_a_file_without_keys_changes_none(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    desk.actions.keys.add("reject", "J")
+    desk.actions.keys.add("reject", "Y")
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
     page = keys_page(qtbot, desk, "")
     page._import(tmp_path / "other.json")
     assert page.editor.message.text().startswith("No key was changed.")
-    assert desk.actions.keys.of("reject")[0] == "J"
+    assert desk.actions.keys.of("reject")[0] == "Y"
 
 
 def test_that_the_class_buttons_and_the_naked_image_follow_their_keys(
     qtbot: QtBot, shown: Desk
 ) -> None:
-    shown.actions.keys.add("label_1", "J")
-    shown.actions.keys.add("show_boxes", "K")
+    shown.actions.keys.add("label_1", "Y")
+    shown.actions.keys.add("show_boxes", "F12")
     buttons = lambda: [b for b in shown.label.findChildren(QPushButton) if b.isVisible()]  # noqa: E731
-    qtbot.waitUntil(lambda: any(b.text().startswith("J   ") for b in buttons()))
+    qtbot.waitUntil(lambda: any(b.text().startswith("Y   ") for b in buttons()))
     shown.canvas.setFocus()
-    qtbot.keyPress(shown.canvas, Key.Key_K)
+    qtbot.keyPress(shown.canvas, Key.Key_F12)
     assert shown.canvas.scene.is_naked
-    qtbot.keyRelease(shown.canvas, Key.Key_K)
+    qtbot.keyRelease(shown.canvas, Key.Key_F12)
     assert not shown.canvas.scene.is_naked

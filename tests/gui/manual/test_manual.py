@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog
 
 from spinegui.cli.main import VERBS
 from spinegui.gui.actions import ACTIONS
-from spinegui.gui.dialogs.settings import SettingsSheet
 from spinegui.gui.keys.bindings import KeyBindings
 from spinegui.gui.manual.pages import (
     KEYS,
@@ -26,6 +25,7 @@ from spinegui.gui.manual.pages import (
 )
 from spinegui.gui.manual.sheet import ManualSheet
 from spinegui.gui.manual.story import OF_DOCK
+from spinegui.gui.preferences.sheet import SettingsSheet
 from tests.gui.stories.driving import choose, opened, press
 from tests.support.desks import press as press_in_window
 
@@ -87,9 +87,9 @@ def test_that_every_action_of_the_window_is_explained_somewhere_or_stands_among_
 
 
 def test_that_the_keys_are_those_of_the_person(qtbot: QtBot, desk: Desk) -> None:
-    desk.actions.keys.add("reject", "J")
-    assert "| Reject | `J` `X`" in read_page(KEYS).text
-    assert "`J` rejects it" in read_page("first_ten_minutes").text
+    desk.actions.keys.add("reject", "Y")
+    assert "| Reject | `Y` `X`" in read_page(KEYS).text
+    assert "`Y` rejects it" in read_page("first_ten_minutes").text
 
 
 def test_that_finding_ranks_titles_first() -> None:

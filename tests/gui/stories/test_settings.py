@@ -1,4 +1,4 @@
-"""Settings: seen at once, kept on Save, taken back on Cancel."""
+"""Settings: each counts at once, a page is reset and the reset undone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 
 from spinegui.gui.dialogs.preflight import Preflight
-from spinegui.gui.dialogs.settings import WORKERS, SettingsSheet
+from spinegui.gui.preferences.sheet import SettingsSheet
+from spinegui.gui.style.motion import wants_motion
 from spinegui.gui.style.palette import tokens_in_use
+from spinegui.gui.style.theme import apply_theme
 from spinegui.gui.style.tokens import DARK, LIGHT
 from spinegui.storage.interpreters import read_interpreters, write_interpreters
 from tests.gui.stories.driving import choose, gone, open_images, opened, plain_image, press
@@ -52,7 +54,7 @@ def test_that_the_key_opens_the_settings_and_enter_keeps_them(
     assert desk.actions["auto_advance"].isChecked()
 
 
-def test_that_a_theme_is_worn_at_once_and_cancel_takes_it_back(desk: Desk, qtbot: QtBot) -> None:
+def test_that_a_theme_is_worn_and_kept_at_once(desk: Desk, qtbot: QtBot) -> None:
     choose(desk, "File", "Settings…")
     sheet = opened(qtbot, desk, SettingsSheet)
     pick_theme(sheet, "light")
@@ -61,17 +63,66 @@ def test_that_a_theme_is_worn_at_once_and_cancel_takes_it_back(desk: Desk, qtbot
     assert tokens_in_use() is DARK
     press(qtbot, sheet, Qt.Key.Key_Escape)
     gone(qtbot, desk, SettingsSheet)
-    assert tokens_in_use() is LIGHT
-    assert desk.settings.theme == "system"
+    assert desk.settings.theme == "dark"
+    assert tokens_in_use() is DARK
+    apply_theme(QApplication.instance(), "light")
 
 
-def test_that_a_saved_theme_stays(desk: Desk, qtbot: QtBot) -> None:
+def test_that_a_page_is_reset_and_the_reset_undone(desk: Desk, qtbot: QtBot) -> None:
     choose(desk, "File", "Settings…")
     sheet = opened(qtbot, desk, SettingsSheet)
     pick_theme(sheet, "dark")
-    sheet.accept()
+    sheet.general.still.click()
+    sheet.review.auto_advance.click()
+    qtbot.mouseClick(sheet.reset, Qt.MouseButton.LeftButton)
+    assert desk.settings.theme == "system"
+    assert not desk.settings.reduces_motion
+    assert desk.settings.auto_advance, "another page's"
+    assert not sheet.general.still.isChecked()
+    assert tokens_in_use() is LIGHT
+    qtbot.mouseClick(sheet.undo, Qt.MouseButton.LeftButton)
     assert desk.settings.theme == "dark"
-    assert tokens_in_use() is DARK
+    assert desk.settings.user == "ann"
+    assert sheet.general.still.isChecked()
+    sheet.close()
+    apply_theme(QApplication.instance(), "light")
+
+
+def test_that_each_setting_does_what_it_says(desk: Desk, qtbot: QtBot) -> None:
+    choose(desk, "File", "Settings…")
+    sheet = opened(qtbot, desk, SettingsSheet)
+    share = desk.canvas.view.box_share
+    sheet.review.zoom.setCurrentIndex(0)
+    sheet.review.zoom.activated.emit(0)
+    assert desk.canvas.view.box_share > share
+    sheet.review.guide.click()
+    assert not desk.actions["guide"].isChecked()
+    sheet.review.skip.click()
+    assert not desk.settings.skips_reviewed
+    sheet.general.reopens.click()
+    assert not desk.settings.reopens
+    sheet.general.still.click()
+    assert not wants_motion()
+    sheet.general.still.click()
+    sheet.close()
+
+
+def test_that_a_search_shows_the_page_and_only_what_fits(desk: Desk, qtbot: QtBot) -> None:
+    choose(desk, "File", "Settings…")
+    sheet = opened(qtbot, desk, SettingsSheet)
+    qtbot.keyClicks(sheet.search, "gliding")
+    assert sheet.tabs.currentWidget() is sheet.general
+    assert sheet.general.still.isVisible()
+    assert not sheet.general.user.isVisible()
+    sheet.search.setText("inception")
+    assert sheet.tabs.currentWidget() is sheet.workers
+    sheet.search.setText("slice up")
+    assert sheet.keys.isVisible()
+    sheet.search.setText("nothing of that kind")
+    assert sheet.nothing.isVisible()
+    sheet.search.clear()
+    assert not sheet.nothing.isVisible()
+    sheet.close()
 
 
 def test_that_the_test_button_says_what_this_python_can_do(desk: Desk, qtbot: QtBot) -> None:
@@ -131,7 +182,7 @@ def workers_page(desk: Desk, qtbot: QtBot) -> SettingsSheet:
     sheet = opened(qtbot, desk, SettingsSheet)
     bar = sheet.tabs.tabBar()
     titles = [bar.tabText(i) for i in range(bar.count())]
-    at = bar.tabRect(titles.index(WORKERS)).center()
+    at = bar.tabRect(titles.index("Models and workers")).center()
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
     return sheet
 
@@ -225,7 +276,7 @@ def test_that_a_backend_s_python_is_kept_and_used_from_the_next_training_on(
     assert find(again, QLineEdit, "worker_python_yolo_nas").text() == python
 
 
-def test_that_cancel_keeps_the_pythons_as_they_were(
+def test_that_escape_keeps_a_python_that_was_not_confirmed_out(
     desk: Desk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     write_interpreters({"yolo_nas": "/somewhere/python"})
@@ -265,7 +316,7 @@ def test_that_how_to_install_leads_from_the_training_to_the_command(
     qtbot.waitUntil(row.how.isVisible, timeout=60_000)
     qtbot.mouseClick(row.how, Qt.MouseButton.LeftButton)
     sheet = opened(qtbot, desk, SettingsSheet)
-    assert sheet.tabs.tabText(sheet.tabs.currentIndex()) == WORKERS
+    assert sheet.tabs.currentWidget() is sheet.workers
     command = find(sheet, QLineEdit, "command_inception_v3")
     qtbot.waitUntil(command.isVisible, timeout=60_000)
     field = find(sheet, QLineEdit, "worker_python_inception_v3")

@@ -143,9 +143,9 @@ def test_that_one_voice_says_what_is_next(shown: Desk, led: Tour) -> None:
 
 
 def test_that_the_words_follow_the_person_s_keys(shown: Desk, led: Tour) -> None:
-    shown.actions.keys.add("accept_next", "J")
+    shown.actions.keys.add("accept_next", "Y")
     led.go_on()
-    assert "press J:" in led.card.text.text()
+    assert "press Y:" in led.card.text.text()
 
 
 def test_that_another_project_ends_the_tour(
