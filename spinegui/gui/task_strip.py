@@ -52,21 +52,24 @@ class TaskStrip(QWidget):
 
     def _on_started(self, task: Task[object]) -> None:
         self._tasks.append(task)
-        task.progressed.connect(lambda done, total, text: self._say(task, done, total, text))
-        task.finished.connect(lambda: self._on_finished(task))
+        task.finished.connect(self._on_finished)
         if len(self._tasks) == 1:
             self._begin(task)
 
     def _begin(self, task: Task[object]) -> None:
         self._time_left = TimeLeft()
         self.cancel.setEnabled(not task.is_cancelled)
-        self._say(task, 0, 0, "")
+        self._say(0, 0, "")
+        # Tasks run one after the other: what reports is the oldest. A method of ours, which Qt
+        # lets go of with us, for a report may come when the window is gone.
+        task.progressed.connect(self._say)
         if self.isHidden():
             self._delay.start()
 
-    def _say(self, task: Task[object], done: int, total: int, text: str) -> None:
-        if not self._tasks or self._tasks[0] is not task:
+    def _say(self, done: int, total: int, text: str) -> None:
+        if not self._tasks:
             return
+        task = self._tasks[0]
         # A range of nothing makes the bar run to and fro: work whose end nobody knows.
         self.bar.setRange(0, total)
         self.bar.setValue(done)
@@ -78,8 +81,8 @@ class TaskStrip(QWidget):
             parts.append(f"{format_seconds(left)} left")
         self.text.setText(" · ".join(parts))
 
-    def _on_finished(self, task: Task[object]) -> None:
-        self._tasks.remove(task)
+    def _on_finished(self) -> None:
+        self._tasks.pop(0)
         if self._tasks:
             self._begin(self._tasks[0])
         else:

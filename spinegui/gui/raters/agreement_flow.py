@@ -64,19 +64,18 @@ class ShowAgreement(QObject):
         if document is None or document.blind is not None:
             return
         if self.dialog is None:
-            self._open(document)
-        assert self.dialog is not None
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
-        self._compute()
+            self._open(document).show()
+            self._compute()
+        else:
+            self.dialog.raise_()
+            self.dialog.activateWindow()
 
     def close(self) -> None:
         """Close the dialog, as with the project it is about."""
         if self.dialog is not None:
             self.dialog.close()
 
-    def _open(self, document: Document) -> None:
+    def _open(self, document: Document) -> AgreementDialog:
         strip = ConsensusStrip(self._window, document.quorum, is_read_only=document.is_read_only)
         dialog = self.dialog = AgreementDialog(self._window, document, self._cut, strip)
         strip.quorum_chosen.connect(self._apply_quorum)
@@ -86,6 +85,7 @@ class ShowAgreement(QObject):
         dialog.save_requested.connect(self._ask_file)
         dialog.switch_requested.connect(self.switch_requested)
         dialog.finished.connect(self._on_closed)
+        return dialog
 
     def _on_closed(self) -> None:
         self.dialog = None
