@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from spinegui.domain.detection import Detection, Origin, ReviewState
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE, LabelSet, SpineClass
 from spinegui.gui.canvas.layers import cut_out
 from spinegui.gui.keys.bindings import DELIVERED
 from spinegui.gui.keys.in_use import keys_of, native, with_keys
+from spinegui.gui.language import tr
 from spinegui.gui.panels.state_dots import class_icon
 
 if TYPE_CHECKING:
@@ -274,7 +275,13 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
         lines.append(f"Found by {detection.model}")
     if detection.state is ReviewState.PREDICTED:
         lines.append(with_keys("Nobody decided yet: {accept_next} accepts, {reject} rejects"))
-    lines += [
-        f"{vote.rater}: {vote.label}, {vote.at[:16].replace('T', ' ')}" for vote in detection.votes
-    ]
+    lines += map(_vote_text, detection.votes)
     return lines
+
+
+def _vote_text(vote: Vote) -> str:
+    """Return who said what and when, and how where it was not by hand with open eyes."""
+    text = f"{vote.rater}: {vote.label}, {vote.at[:16].replace('T', ' ')}"
+    if vote.how is How.ACCEPTED:
+        return tr("{vote}, accepted", vote=text)
+    return tr("{vote}, blind", vote=text) if vote.is_blind else text

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from spinegui.domain.consensus import Quorum
 from spinegui.gui.queue.sources import Sieve, order_of, source_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class Choice(QObject):
         """By what the source tells what belongs into the queue."""
         threshold = self._workspace.view.threshold
         lowest = min(threshold, FLOOR) if self.takes_weak else threshold
-        return Sieve(lowest, self._workspace.blind)
+        document = self._workspace.document
+        quorum = (document.quorum if document else None) or Quorum()
+        return Sieve(lowest, self._workspace.blind, quorum)
 
     def set(
         self, *, source: str = "", order: str = "", reach: str = "", weak: bool | None = None

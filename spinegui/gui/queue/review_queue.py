@@ -80,6 +80,7 @@ class ReviewQueue(QObject):
         self.choice.changed.connect(self._on_choice_changed)
         workspace.document_changed.connect(self._on_document_changed)
         workspace.images_changed.connect(self.rank_soon)
+        workspace.labels_changed.connect(self.rank_soon)
         workspace.sight_changed.connect(self._on_sight_changed)
         workspace.image_changed.connect(self._on_image_changed)
         workspace.edited.connect(self._on_edited)

@@ -61,10 +61,11 @@ class ConsensusStrip(QWidget):
         found = [consensus(d, self.quorum) for d in detections if d.is_visible and d.votes]
         with_one = sum(c.label is not None for c in found)
         self.outcome.setText(
-            tr(
-                "{have} have one, {lack} have none",
-                have=ntr("{n} spine", "{n} spines", with_one),
-                lack=len(found) - with_one,
+            ntr(
+                "Reached on {reached} of {n} labelled spine",
+                "Reached on {reached} of {n} labelled spines",
+                len(found),
+                reached=with_one,
             )
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spinegui.gui.confusion import Confusion
-from spinegui.gui.language import tr
+from spinegui.gui.language import ntr, tr
 from spinegui.gui.plots.confusion import class_name
 from spinegui.gui.spots import Spot
 
@@ -41,9 +41,10 @@ def confusion_of(document: Document, report: RaterReport, a: str, b: str) -> Con
 def describe_pair(confusion: Confusion, cell: Cell, names: tuple[str, str]) -> str:
     """Return what a cell means, in a sentence."""
     count = confusion.count(*cell)
-    said = tr(
+    said = ntr(
+        "{n} spine: {a} says {first}, {b} says {second}",
         "{n} spines: {a} says {first}, {b} says {second}",
-        n=count,
+        count,
         a=names[0],
         b=names[1],
         first=class_name(cell[0]).lower(),

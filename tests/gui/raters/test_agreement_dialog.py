@@ -76,7 +76,7 @@ def test_that_a_cell_opens_its_spines_and_a_spine_its_place_in_the_image(
     click_cell(qtbot, dialog.matrix, ("bob", "ann"))
     assert dialog.pair.title.text() == "bob down, ann across"
     click_cell(qtbot, dialog.pair.matrix, ("filopodia", "stubby"))
-    assert "1 spines: bob says filopodia, ann says stubby" in dialog.pair.hint.text()
+    assert "1 spine: bob says filopodia, ann says stubby" in dialog.pair.hint.text()
     (spot,) = dialog.pair.spots.spots
     assert spot.detection_id == spines[1]
     place = dialog.pair.spots.visualItemRect(dialog.pair.spots.item(0)).center()
@@ -173,7 +173,7 @@ def test_that_a_consensus_is_shown_exported_and_kept_and_changes_no_vote(
     before = document_of(shown).recorded
     assert "Consensus" not in [c.title for c in shown.spines.model.columns]
     dialog = opened_dialog(qtbot, shown)
-    assert dialog.consensus.outcome.text() == "1 spine have one, 2 have none"
+    assert dialog.consensus.outcome.text() == "Reached on 1 of 3 labelled spines"
     dialog.consensus.applied.click()
     columns = {c.title: c for c in shown.spines.model.columns}
     said = [columns["Consensus"].text(detection(shown, spine)) for spine in spines]
