@@ -13,8 +13,10 @@ from spinegui.backends.classical.class_training import opinion_of
 from spinegui.domain.annotation import Annotation
 from spinegui.domain.consensus import Quorum
 from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
+from spinegui.domain.edits import Change, Edit
 from spinegui.domain.geometry import Box
 from spinegui.domain.rater_report import report_on
+from spinegui.storage import edit_log
 from spinegui.storage.exchange.agreement_table import agreement_text
 from spinegui.storage.exchange.coco import CocoError, read_coco, to_json
 from spinegui.storage.exchange.coco_export import review_of
@@ -26,8 +28,11 @@ from spinegui.storage.exchange.coco_values import (
     CocoImage,
     Review,
 )
+from spinegui.storage.hash_chain import ChangeRow
 from spinegui.storage.items_json import item_from_json, item_to_json
+from spinegui.storage.project import Project
 from spinegui.storage.training_values import LabelledBox
+from tests.support.projects import image_ref
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +137,23 @@ def test_that_agreement_is_a_table_of_one_figure_a_row():
     assert {r["measure"] for r in rows} == {
         "cohen_kappa", "class_agreement", "fleiss_kappa", "class_kappa",
     }  # fmt: skip
+
+
+def test_that_a_project_from_before_opens_verifies_and_goes_on(tmp_path: Path):
+    path = tmp_path / "old.spine"
+    with Project.create(path, user="ana") as project:
+        project.add_images([image_ref("i", tmp_path)]).result()
+        # As an older program wrote it, to the letter.
+        row = ChangeRow("i", "detection", "d", None, BEFORE_HOW)
+        project._write(
+            lambda db: edit_log.append(db, "Label", [row], kind="do", who=("ana", "s"))
+        ).result()
+    with Project.open(path, user="bo") as project:
+        assert project.verify().result().is_whole
+        (annotation,) = project.snapshot().result().annotations.values()
+        old = annotation.detections["d"]
+        assert old.votes == (OPEN,)
+        assert project.snapshot().result().history[-1].edit == Edit("Label", (Change(None, old),))
+        project.commit(Edit("Blind", (Change(old, old.with_vote(BLIND)),))).result()
+        project.commit(Edit("Blind", (Change(old.with_vote(BLIND), old),)), kind="undo").result()
+        assert project.verify().result().is_whole
