@@ -47,7 +47,7 @@ class BatchSheet(Sheet):
         self.scope.setAccessibleName(tr("On which images"))
         self.scope.addItems([tr("On this image"), tr("On all images")])
         self.scope.currentIndexChanged.connect(lambda _index: self.changed.emit())
-        self.count = words("", "heading", wrap=False)
+        self.count = words("", "title", wrap=False)
         self.count.setAccessibleName(tr("How many spines are meant"))
         self.note = words("", "quiet")
         self.spots = SpotList(self, cut)

@@ -10,6 +10,7 @@ from spinegui.gui.editing.joining import Joining
 from spinegui.gui.editing.no_spines import NoSpines
 from spinegui.gui.editing.one_click import OneClick
 from spinegui.gui.editing.painting import Painting
+from spinegui.gui.editing.slice_extent import PARTS, SliceExtent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +28,15 @@ class Editing:
         self.painting = Painting(desk.workspace, desk.review, desk.notices)
         desk.canvas.region_painted.connect(self.painting.take)
         self.batch = BatchEdit(desk)
+        self.slices = SliceExtent(desk.workspace, desk.notices)
+        desk.label.add_section(self.slices)
         self.no_spines = NoSpines(desk.window, desk.workspace, desk.notices)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call, by action id."""
         brush = self._desk.canvas.brush
         return {
+            **{part: partial(self.slices.take_shown, part) for part, _, _ in PARTS},
             "batch_edit": self.batch.open,
             "larger_brush": partial(brush.resize, 1),
             "smaller_brush": partial(brush.resize, -1),
