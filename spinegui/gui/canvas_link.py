@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from spinegui.domain.labels import SPINE_CLASSES
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from spinegui.gui.workspace import Workspace
 
 
+AT_ONCE = 1000
+"""An edit of more changes is drawn in a step of its own."""
+
+
 class CanvasLink(QObject):
     """Listens on both sides; holds no state of its own but the box under the cursor."""
 
@@ -28,6 +32,8 @@ class CanvasLink(QObject):
         self._canvas = canvas
         self._workspace = workspace
         self._review = review
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_annotation)
         self._follow_workspace()
         self._follow_canvas()
 
@@ -60,7 +66,11 @@ class CanvasLink(QObject):
     def _on_edited(self, edit: Edit) -> None:
         workspace = self._workspace
         if workspace.image_id in edit.image_ids and workspace.document is not None:
-            self._canvas.apply_edit(edit)
+            if len(edit.changes) > AT_ONCE and not self._canvas.is_busy:
+                # Drawn anew in the next step: one that held all of it would be felt.
+                self._soon.start()
+            else:
+                self._canvas.apply_edit(edit)
             self._canvas.set_pixel_size(workspace.document.pixel_size(workspace.image_id))
 
     def _show(self, view: View) -> None:

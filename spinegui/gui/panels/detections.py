@@ -73,10 +73,11 @@ class DetectionsModel(QAbstractTableModel):
         if [d.id for d in rows] != [d.id for d in self._rows]:
             return False
         before, self._rows = self._rows, rows
-        last = len(self.columns) - 1
-        for row, (old, new) in enumerate(zip(before, rows, strict=True)):
-            if old is not new:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+        pairs = enumerate(zip(before, rows, strict=True))
+        changed = [row for row, (old, new) in pairs if old is not new]
+        if changed:
+            last = len(self.columns) - 1
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
         return True
 
     def row_of(self, detection_id: str) -> int:
