@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from spinegui.jobs.results import ResultError, load_predictions
 from spinegui.storage.exchange.content import SCORE_CUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from spinegui.domain.edits import Edit
     from spinegui.gui.background import Background, Task
@@ -20,6 +22,21 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """So few boxes, known and new together, are compared within a frame."""
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make thousands of values that stay, without the garbage collector looking through all.
+
+    A full collection among them holds every thread, the window's too, for a fifth of a second.
+    They are handed to it as values that stay: they hold no cycles, and go when nobody wants them.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Merging:
@@ -72,6 +89,7 @@ class Merging:
         else:
 
             def work(_task: Task[Edit]) -> Edit:
-                return compare(known)
+                with _uncollected():
+                    return compare(known)
 
             self._background.start("Merging", work, push, on_failure)

@@ -123,7 +123,7 @@ def test_that_an_edit_among_5000_spines_reads_one_row_anew(qtbot: QtBot, shown: 
     corners = rng.uniform(0, 4000, (5000, 2))
     boxes = np.concatenate([corners, corners + 12], axis=1)
     found = add_predictions(shown, boxes, np.full(5000, 0.9))
-    assert shown.spines.model.rowCount() > 4000
+    qtbot.waitUntil(lambda: shown.spines.model.rowCount() > 4000)
     resets: list[object] = []
     changed: list[tuple[int, int]] = []
     shown.spines.model.modelReset.connect(lambda: resets.append(1))

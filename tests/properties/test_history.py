@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spinegui.domain.edits import Annotations
 
 IMAGES = ("a", "b")
-few = settings(max_examples=25)
+few = settings(max_examples=8)
 """Each example is a whole story of edits."""
 START: Annotations = {image: Annotation(image) for image in IMAGES}
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+AT_ONCE = 1000
+"""An edit of more changes is listed in a step of its own."""
+AFTER_THE_IMAGE_MS = 30
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -165,6 +169,9 @@ class DetectionsPanel(QWidget):
         layout.addWidget(self.summary)
         workspace.image_changed.connect(self.reload)
         workspace.labels_changed.connect(self.reload)
+        # An edit of thousands is listed in a step of its own: one that held all would be felt.
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_THE_IMAGE_MS)
+        self._soon.timeout.connect(self.reload)
         workspace.edited.connect(self._on_edited)
         workspace.looked_back.connect(self.reload)
         workspace.view_state.changed.connect(self._on_view_changed)
@@ -195,6 +202,9 @@ class DetectionsPanel(QWidget):
 
     def _on_edited(self, edit: Edit) -> None:
         if self._workspace.image_id not in edit.image_ids:
+            return
+        if len(edit.changes) > AT_ONCE:
+            self._soon.start()
             return
         rescaled = any(isinstance(change.item, Calibration) for change in edit.changes)
         if rescaled or not self.model.follow_edit():

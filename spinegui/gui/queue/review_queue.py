@@ -277,8 +277,9 @@ class ReviewQueue(QObject):
     def _brings_new(self, changes: list[Change]) -> bool:
         """Tell whether an edit brought something that belongs in here and is not here yet."""
         image, sieve, wants = self._key.image, self.choice.sieve, self.choice.source.wants
+        here = self.round
         return any(
-            d.id not in self.round and image in ("", d.image_id) and wants(d, sieve)
+            d.id not in here and image in ("", d.image_id) and wants(d, sieve)
             for d in _afters(changes)
         )
 
