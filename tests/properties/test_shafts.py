@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,10 +70,9 @@ def test_that_an_unknown_size_counts_in_px_and_an_unknown_depth_not_at_all():
 
 @given(st.integers(0, 30), st.floats(0.1, 40))
 def test_that_the_tail_of_the_poisson_distribution_is_its_sum(k, mean):
-    from scipy.stats import poisson
-
+    terms = [math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k + 1)]
     found = poisson_tail(np.array([k, 0]), np.array([mean, mean]))
-    assert found == pytest.approx(poisson.cdf([k, 0], mean), abs=1e-9)
+    assert found == pytest.approx([sum(terms), terms[0]], abs=1e-9)
 
 
 def test_that_a_bare_stretch_of_a_spiny_shaft_is_found_where_it_is():
@@ -122,7 +123,7 @@ def test_that_spines_scattered_by_chance_seldom_leave_a_stretch_that_stands_out(
     shafts = measured([straight(70), straight(25)], UNIT)
     length = sum(s.length for s in shafts)
     rng = np.random.default_rng(11)
-    n_images, stood_out = 30, 0
+    n_images, stood_out = 20, 0
     for _ in range(n_images):
         along = rng.uniform(0, length, rng.poisson(0.8 * length))
         is_first = along < shafts[0].length
@@ -132,4 +133,4 @@ def test_that_spines_scattered_by_chance_seldom_leave_a_stretch_that_stands_out(
         )  # fmt: skip
         found = sparse_stretches(shafts, spines, reach=1.0).stretches
         stood_out += bool(found) and found[0].p_anywhere < WORTH_A_LOOK
-    assert stood_out <= 5  # 1.5 expected; more than 5 of 30 has p = 0.003
+    assert stood_out <= 4  # 1 expected; more than 4 of 20 has p = 0.003

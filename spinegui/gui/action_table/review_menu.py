@@ -73,9 +73,10 @@ REVIEW = (
                "Mark this tile reviewed and go to the next; the first press starts at the zoom "
                "you are at", ON_AN_IMAGE, on_canvas=True),
     ActionSpec("tile_back", "Tile before", "Review", ("Shift+T",), "ph.arrow-u-down-left",
-               "Go back to the tile before", Needs.IMAGE, on_canvas=True),
+               "Go back to the tile before", Needs.IMAGE | Needs.TILES, on_canvas=True),
     ActionSpec("tile_leave", "Leave the tiles", "Review", ("Alt+T",), "ph.sign-out",
-               "Look freely again; what was seen stays reviewed", Needs.IMAGE, on_canvas=True),
+               "Look freely again; what was seen stays reviewed", Needs.IMAGE | Needs.TILES,
+               on_canvas=True),
     ActionSpec("faint_next", "Next faint candidate", "Review", ("J",), "ph.circle-dashed",
                "Go to the next candidate below the score threshold near a shaft", ON_AN_IMAGE,
                on_canvas=True),

@@ -29,6 +29,7 @@ class Needs(Flag):
     SIGHTED = auto()
     BLIND = auto()
     QUEUE = auto()
+    TILES = auto()
     PRESENT = auto()
     LOOKING_BACK = auto()
 
@@ -54,6 +55,7 @@ REASONS = {
     Needs.BLIND: "No blind session is on",
     Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
     Needs.QUEUE: "Start the review queue first: {queue}",
+    Needs.TILES: "Start the walk from tile to tile first: {tile_next}",
     Needs.PRESENT: "This is how it was. Go back to now to edit",
     Needs.LOOKING_BACK: "The image is shown as it is now",
 }

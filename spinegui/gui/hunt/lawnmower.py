@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from spinegui.domain.annotation import ImageState, ReviewedRegion
@@ -17,7 +18,12 @@ from spinegui.gui.hunt.slices import SlicesSeen
 from spinegui.imaging.structure import holds_structure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from spinegui.domain.detection import Detection
+    from spinegui.domain.geometry import Box
     from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.flows.display import Display
     from spinegui.gui.flows.review import Review
@@ -172,11 +178,8 @@ class Lawnmower(QObject):
             for d in self._workspace.annotation.visible()
             if d.is_decided or (d.score or 0.0) >= FAINTEST
         ]
-        full = [
-            tile
-            for tile, is_bright in zip(tiles, holds.tolist(), strict=True)
-            if is_bright or any(tile.box.contains(*at) for at in found)
-        ]
+        holds |= _hold_any([tile.box for tile in tiles], np.array(found).reshape(-1, 2))
+        full = [tile for tile, is_full in zip(tiles, holds.tolist(), strict=True) if is_full]
         chosen = set(full)
         return Walk((*full, *(t for t in tiles if t not in chosen)), len(full))
 
@@ -274,6 +277,15 @@ class Lawnmower(QObject):
         if self.is_on and self._slices.follow():
             self._look_again()
             self.changed.emit()
+
+
+def _hold_any(boxes: Sequence[Box], places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell (n,) which boxes hold any of the places (m, 2)."""
+    x, y = places.T
+    result = np.zeros(len(boxes), np.bool_)
+    for k, box in enumerate(boxes):
+        result[k] = ((box.x0 <= x) & (x < box.x1) & (box.y0 <= y) & (y < box.y1)).any()
+    return result
 
 
 def _is_in(detection: Detection, tile: Tile, z_range: tuple[int, int] | None) -> bool:

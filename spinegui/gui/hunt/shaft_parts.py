@@ -11,6 +11,7 @@ from typing_extensions import override
 from spinegui.domain.sparse import LEAST_SPINES, WORTH_A_LOOK
 from spinegui.gui.hunt.parts import Part, sentence
 from spinegui.gui.hunt.places_table import PlacesTable, Row
+from spinegui.gui.keys.in_use import key_text
 from spinegui.gui.language import ntr, tr
 from spinegui.gui.panels.state_dots import class_icon
 
@@ -101,11 +102,14 @@ class FaintPart(ShaftPart):
             return
         self.text.setText(
             ntr(
-                "{n} candidate below the score of {score:.2f}. Click it: Space accepts, X rejects.",
-                "{n} candidates below the score of {score:.2f}. Click one: Space accepts, X "
-                "rejects, both go on.",
+                "{n} candidate below the score of {score:.2f}. Click it: {accept} accepts, "
+                "{reject} rejects.",
+                "{n} candidates below the score of {score:.2f}. Click one: {accept} accepts, "
+                "{reject} rejects, both go on.",
                 n,
                 score=threshold,
+                accept=key_text("accept_next"),
+                reject=key_text("reject"),
             )
         )
 

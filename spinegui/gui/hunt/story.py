@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from spinegui.domain.geometry import Box
 from spinegui.domain.rectangles import united
+from spinegui.gui.actions import Needs
 from spinegui.gui.hunt.faint_walk import FaintWalk
 from spinegui.gui.hunt.hunting import Hunting
 from spinegui.gui.hunt.lawnmower import Lawnmower
@@ -38,6 +39,7 @@ class Hunt(QObject):
         super().__init__(desk)
         self._desk = desk
         self.mower = Lawnmower(desk.workspace, desk.canvas, desk.display, desk.review)
+        self._was_walking = False
         self._tile_layer = TileLayer()
         desk.canvas.scene.layers.append(self._tile_layer)
         self.tracing = ShaftTracing(desk.workspace, desk.jobs, self)
@@ -75,7 +77,7 @@ class Hunt(QObject):
         return {
             "hunt": self.open,
             "tile_next": self._next_tile,
-            "tile_back": self._back,
+            "tile_back": self.mower.go_back,
             "tile_leave": self._leave,
             "faint_next": self._next_faint,
             "sparse_next": self._next_stretch,
@@ -84,6 +86,10 @@ class Hunt(QObject):
     def checked(self) -> dict[str, bool]:
         """Return which of its checkable actions are on."""
         return {}
+
+    def met(self) -> Needs:
+        """Tell whether the keys that only the walk knows make sense."""
+        return Needs.TILES if self.mower.is_on else Needs.NOTHING
 
     def place(self) -> None:
         """Give the panel its buttons, and its tables the keys that decide on a spine."""
@@ -102,12 +108,6 @@ class Hunt(QObject):
             self.open()
             self._desk.canvas.setFocus()
         self.mower.mark_and_go_on()
-
-    def _back(self) -> None:
-        if self.mower.is_on:
-            self.mower.go_back()
-        else:
-            self._desk.notices.toast(tr("T starts the walk from tile to tile."))
 
     def _leave(self) -> None:
         if self.mower.is_on:
@@ -174,6 +174,9 @@ class Hunt(QObject):
         seen = (t.box for t, is_seen in zip(mower.walk.tiles, mower.seen, strict=True) if is_seen)
         scene.minimap.hatched = united(seen) if mower.is_on else ()
         self._desk.canvas.set_decided_only(on=mower.is_hiding)
+        if mower.is_on is not self._was_walking:
+            self._was_walking = mower.is_on
+            self._desk.refresh_actions()
         self._desk.canvas.update()
 
     def _on_walk_over(self) -> None:

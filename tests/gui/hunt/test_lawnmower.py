@@ -143,6 +143,16 @@ def test_that_back_and_the_map_go_to_other_tiles_and_leave_ends_the_walk(
     assert shown.workspace.annotation == before
 
 
+def test_that_back_and_leave_say_that_the_walk_has_not_begun(qtbot: QtBot, shown: Desk) -> None:
+    for name in ("tile_back", "tile_leave"):
+        assert not shown.actions[name].isEnabled()
+        assert "Start the walk" in shown.actions[name].toolTip()
+    walking(shown)
+    assert shown.actions["tile_back"].isEnabled()
+    choose(shown, "tile_leave")
+    assert not shown.actions["tile_leave"].isEnabled()
+
+
 def test_that_a_missed_spine_is_added_with_shift_click_on_the_way(
     qtbot: QtBot, shown: Desk
 ) -> None:
