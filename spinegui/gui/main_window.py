@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(panel)
+        panel.setAccessibleName(panel.accessibleName() or title)
         if behind:
             # What a panel asks for before it was ever shown would make the window grow.
             panel.setMinimumHeight(LEAST_TAB_PX)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from spinegui.gui.dialogs.plain_table import plain_table
+from spinegui.gui.language import tr
 from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.model_facts import describe_metrics, details
 from spinegui.gui.style.palette import tokens_in_use
@@ -57,6 +58,8 @@ class ModelsDialog(QDialog):
         layout.setSpacing(12)
         self.details = QTextBrowser(self)
         self.details.setObjectName("details")
+        self.details.setAccessibleName(tr("About the chosen model"))
+        self.table.setAccessibleName(tr("Models"))
         self.details.setOpenLinks(False)
         self.details.setPlaceholderText("Choose a model to read where it came from")
         layout.addWidget(self.table, 2)

@@ -109,6 +109,7 @@ class ShortcutsSheet(Sheet):
             column.addStretch(1)
             row.addLayout(column, 1)
         area = QScrollArea(self)
+        area.setAccessibleName(tr("Keys and mouse"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -52,11 +52,13 @@ class SettingsSheet(Sheet):
         self.python, self.test = self.workers.worker.path, self.workers.worker.test
         self.search = search_field(self, tr("Find a setting"))
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(tr("Pages of settings"))
         for page, title in (
             (self.general, tr("General")), (self.review, tr("Review")),
             (self._padded(self.keys), tr("Keys")), (self.workers, tr("Models and workers")),
         ):  # fmt: skip
             self.tabs.addTab(page, title)
+            page.setAccessibleName(title)
         self.nothing = words(tr("No setting holds these words."), "quiet")
         self.nothing.hide()
         self.message = words("", "quiet", wrap=False)
