@@ -180,8 +180,8 @@ class Sections(QObject):
             return
         transform, (x, y), z = self._canvas.transform, self.point, self._workspace.view.z
         longer = self._z_per_px()
-        self.below.show_place(Along(transform.scale, transform.dx, longer), x + 0.5, z)
-        self.beside.show_place(Along(transform.scale, transform.dy, longer), y + 0.5, z)
+        self.below.show_place(Along(transform.scale, transform.dx, longer), int(x) + 0.5, z)
+        self.beside.show_place(Along(transform.scale, transform.dy, longer), int(y) + 0.5, z)
 
     def _z_per_px(self) -> float:
         document, image = self._workspace.document, self._workspace.image
