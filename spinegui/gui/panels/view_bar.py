@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
+from spinegui.gui.keys.tips import set_tip
 from spinegui.gui.language import tr
 from spinegui.gui.seeing.range_slider import RangeSlider
 from spinegui.gui.style.tokens import CONTROL_HEIGHT_PX
@@ -27,7 +28,9 @@ class ViewBar(QWidget):
         self.setObjectName("view_bar")
         self.setMinimumHeight(CONTROL_HEIGHT_PX + 12)  # as high with the slab's field as without
         self._workspace = workspace
-        self.slices = self._slider(tr("Slice"), tr("Slice  (↑ ↓ or Shift+wheel)"))
+        self.slices = self._slider(
+            tr("Slice"), tr("Slice") + "  ({slice_up}, {slice_down}, Shift+Wheel)"
+        )
         self.projected = RangeSlider(self)
         self.slice_text = QLabel(self)
         self.slice_text.setMinimumWidth(64)
@@ -36,16 +39,19 @@ class ViewBar(QWidget):
         self.slab.setFixedWidth(62)
         self.slab.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slab.setAccessibleName(tr("Slab"))
-        self.slab.setToolTip(
-            tr("So many slices on either side are shown with this one  (Shift+E, Shift+Q)")
+        tip = tr("So many slices on either side are shown with this one")
+        set_tip(self.slab, tip + "  ({thicker_slab}, {thinner_slab})")
+        self.times = self._slider(
+            tr("Time point"), tr("Time point") + "  ({next_time}, {previous_time})"
         )
-        self.times = self._slider(tr("Time point"), tr("Time point  (. and ,)"))
         self.time_text = QLabel(self)
         self.channels = QComboBox(self)
         self.channels.setAccessibleName(tr("Channel"))
-        self.channels.setToolTip(tr("One channel, or all in their colours  (Shift+M)"))
+        set_tip(self.channels, tr("One channel, or all in their colours") + "  ({composite})")
         self.threshold = self._slider(
-            tr("Score threshold"), tr("Predictions below this score are not shown  ([ and ])")
+            tr("Score threshold"),
+            tr("Predictions below this score are not shown")
+            + "  ({lower_threshold}, {raise_threshold})",
         )
         self.threshold.setRange(0, THRESHOLD_STEPS)
         self.threshold.setMaximumWidth(180)
@@ -91,7 +97,7 @@ class ViewBar(QWidget):
     def _slider(self, name: str, tip: str) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal, self)
         slider.setAccessibleName(name)
-        slider.setToolTip(tip)
+        set_tip(slider, tip)
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return slider
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from spinegui.gui.keys.tips import set_tip
 from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 
@@ -44,7 +45,8 @@ class ChannelRows(QWidget):
         self.eyes: list[QToolButton] = []
         self.composite = QPushButton(tr("Composite"), self)
         self.composite.setCheckable(True)
-        self.composite.setToolTip(tr("Show the channels together, each in its colour  (Shift+M)"))
+        tip = tr("Show the channels together, each in its colour")
+        set_tip(self.composite, tip + "  ({composite})")
         self.composite.clicked.connect(lambda on: workspace.view_state.update(is_composite=on))
         self._group = QButtonGroup(self)
         self._grid = QGridLayout(self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.gui.canvas.luts import LUT_NAMES, lut
+from spinegui.gui.keys.tips import set_tip
 from spinegui.gui.language import tr
 from spinegui.gui.seeing.channel_rows import ChannelRows
 from spinegui.gui.seeing.contrast import GAMMA_RANGE
@@ -92,8 +93,10 @@ class ContrastPanel(QWidget):
             field.setRange(0, 100)
             field.setDecimals(2)
             field.setSingleStep(0.05)
-        self.auto.setToolTip(tr("Set the ends by the percentiles of the shown plane  (C)"))
-        self.full.setToolTip(tr("Show every value from the least to the greatest  (Shift+C)"))
+        tip = tr("Set the ends by the percentiles of the shown plane")
+        set_tip(self.auto, tip + "  ({auto_contrast})")
+        tip = tr("Show every value from the least to the greatest")
+        set_tip(self.full, tip + "  ({full_contrast})")
         self.reset.setToolTip(tr("Ends and gamma as the image was opened, in grey"))
         self.lut.setAccessibleName(tr("Colours"))
         self.lut.setToolTip(tr("Which colours the values are shown in; nothing else changes"))

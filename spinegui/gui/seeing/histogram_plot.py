@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from spinegui.gui.canvas.luts import GREY, ColourTable, lut
+from spinegui.gui.keys.tips import set_tip
 from spinegui.gui.language import tr
 from spinegui.gui.seeing.contrast import GAMMA_RANGE
 
@@ -55,11 +56,13 @@ class HistogramPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(116)
         self.setAccessibleName(tr("Histogram"))
-        self.setToolTip(
+        set_tip(
+            self,
             tr(
                 "How often each value occurs (logarithmic). Drag the ends or the curve;"
-                " a double click sets them by the percentiles  (C)"
+                " a double click sets them by the percentiles"
             )
+            + "  ({auto_contrast})",
         )
 
     def set_counts(self, counts: NDArray[np.int64], edges: NDArray[np.float64]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from spinegui.gui.canvas.luts import GREY, INVERTED
+from spinegui.gui.keys.tips import refresh_tips
 from spinegui.gui.language import tr
 from spinegui.gui.panels.view_bar import MAX_SLAB
 from spinegui.gui.seeing.contrast_panel import ContrastPanel
@@ -42,6 +44,8 @@ class Seeing(QObject):
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(self.panel.minimumSizeHint().width() + bar)
         desk.window.add_dock("contrast", tr("Contrast"), area, left)
+
+        desk.keys.changed.connect(partial(refresh_tips, desk.window))
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call."""

@@ -218,3 +218,13 @@ def test_that_without_an_image_the_panel_offers_nothing(desk: Desk) -> None:
     assert not panel.plot.isEnabled()
     assert not panel.auto.isEnabled()
     panel.grab()
+
+
+def test_that_tooltips_name_the_key_as_it_is_now(desk: Desk) -> None:
+    panel = panel_of(desk)
+    assert panel.auto.toolTip().endswith("(C)")
+    desk.keys.add("auto_contrast", "Ctrl+F8")
+    try:
+        assert panel.auto.toolTip().endswith("(Ctrl+F8)")
+    finally:
+        desk.keys.reset("auto_contrast")
