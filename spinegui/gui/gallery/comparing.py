@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spinegui.gui.background import Task
+    from spinegui.gui.gallery.calm import Calm
     from spinegui.gui.gallery.contents import Contents
 
 STEP = 8
@@ -56,8 +57,9 @@ class Comparing(QObject):
 
     done = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, calm: Calm, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._calm = calm
         self.background = Background(self)
         self._rings: dict[Place, NDArray[np.float32]] = {}
         self._task: Task[Compared] | None = None
@@ -123,6 +125,7 @@ class Comparing(QObject):
             for row, place in enumerate(asked.places):
                 found = known.get(place)
                 if found is None:
+                    self._calm.wait()
                     found = _read(reader, place, points)
                 if found is not None:
                     rings[row] = known[place] = found

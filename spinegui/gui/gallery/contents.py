@@ -140,14 +140,18 @@ class Contents:
             if not was_empty:
                 self.field, self.is_calibrated = field, is_calibrated
             return
+        moves = False
         for change in found:
             crop = self.crops.get(change.item.id)
-            if crop is not None and isinstance(change.item, Detection):
-                self.crops[change.item.id] = replace(crop, detection=change.item)
-        if self.order in LEARNT:
-            self.choose(self.filter)
-        else:
+            if crop is None or not isinstance(change.item, Detection):
+                continue
+            before, after = crop.detection, change.item
+            moves |= (before.score, before.box) != (after.score, after.box)
+            self.crops[after.id] = replace(crop, detection=after)
+        if moves and self.order not in LEARNT:
             self.sort()
+        else:
+            self.choose(self.filter)
 
     def choose(self, wanted: CropFilter) -> None:
         """Show what another filter admits."""

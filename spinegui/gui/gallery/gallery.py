@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
+from spinegui.domain.crop_list import Wanted
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.gallery.deciding import Deciding
 from spinegui.gui.gallery.listing import Listing
@@ -55,7 +56,11 @@ class Gallery(QObject):
         return {"gallery": self.is_in_front}
 
     def place(self) -> None:
-        self._desk.actions.give_canvas_keys(self.grid)
+        actions = self._desk.actions
+        actions.give_canvas_keys(self.grid)
+        # The ways out are the same wherever in the page the focus is.
+        for name in ("gallery", "deselect"):
+            self.page.addAction(actions[name])
 
     # -- the page in front -------------------------------------------------------------------
 
@@ -189,9 +194,15 @@ class Gallery(QObject):
     # -- picking -----------------------------------------------------------------------------
 
     def _on_picked(self) -> None:
-        self.page.show_count(len(self.contents.ids), len(self.picks.chosen))
+        self.page.show_count(len(self.contents.ids), len(self.picks.chosen), self._floor())
         self._tell_selection()
         self._desk.refresh_actions()
+
+    def _floor(self) -> float | None:
+        """Return the score from which predictions are shown; None where that does not matter."""
+        wanted = self.contents.filter
+        counts = wanted.wanted in {Wanted.ALL, Wanted.PREDICTIONS}
+        return wanted.threshold if counts else None
 
     def _picked_on_image(self) -> list[str]:
         """Return what is picked of the shown image, where table and panel can show it."""

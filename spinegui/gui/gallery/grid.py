@@ -157,7 +157,9 @@ class Grid(QAbstractScrollArea):
 
     def describe(self, crop: Crop) -> str:
         """Return what is known about a crop, and why it has no picture where it has none."""
-        problem = self._pictures.failure(crop.image.path)
+        problem, image = self._pictures.failure(crop.image.path), crop.image
+        if problem and not image.path.endswith(image.name):  # a name that must not be seen
+            problem = tr("The file of this image cannot be read.")
         return "\n".join(filter(None, (self._settings.faces.describe(crop), problem)))
 
     def set_hovered(self, index: int) -> None:

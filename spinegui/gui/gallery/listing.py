@@ -34,7 +34,7 @@ class Listing(QObject):
         self.contents = Contents()
         self.picks = Picks()
         self.grid = Grid(self.contents, self.picks, pictures)
-        self.comparing = Comparing(self)
+        self.comparing = Comparing(pictures.calm, self)
         self.page = GalleryPage(self.grid, TaskStrip(self.comparing.background))
         self.is_of_project = True
         self._anchor = ""

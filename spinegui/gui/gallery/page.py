@@ -83,11 +83,14 @@ class GalleryPage(QWidget):
     def is_empty(self) -> bool:
         return self._body.currentWidget() is self.empty
 
-    def show_count(self, n: int, n_chosen: int) -> None:
-        text = ntr("{n} spine", "{n} spines", n)
+    def show_count(self, n: int, n_chosen: int, floor: float | None) -> None:
+        """Say how many are shown and picked, and from which score up predictions are."""
+        parts = [ntr("{n} spine", "{n} spines", n)]
         if n_chosen:
-            text += " · " + tr("{n} selected", n=n_chosen)
-        self.count.setText(text)
+            parts.append(tr("{n} selected", n=n_chosen))
+        if floor is not None:
+            parts.append(tr("score ≥ {score:.2f}", score=floor))
+        self.count.setText(" · ".join(parts))
 
     def show_scale(self, text: str) -> None:
         self.scale.setText(text)

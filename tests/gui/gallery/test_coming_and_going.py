@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from spinegui.domain.blind import NamelessImage
+from spinegui.domain.image_ref import ImageRef
 from tests.gui.gallery.driving import (
     CTRL,
     chosen_scores,
@@ -78,6 +81,40 @@ def test_that_escape_lets_many_go_first_and_then_leads_back(
     click(qtbot, gallery, 0.7)
     press(qtbot, predicted, Key.Key_Escape)
     assert not gallery.is_in_front
+
+
+@pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_V])
+def test_that_the_ways_back_are_there_wherever_the_focus_is(
+    qtbot: QtBot, predicted: Desk, gallery: Gallery, key: Qt.Key
+) -> None:
+    qtbot.keyClick(gallery.grid, Key.Key_Tab)
+    assert not gallery.grid.hasFocus()
+    gallery.page.chips.button(None).setFocus()
+    press(qtbot, predicted, key)
+    assert not gallery.is_in_front
+
+
+def test_that_space_on_a_chip_chooses_it_and_decides_nothing(
+    qtbot: QtBot, predicted: Desk, gallery: Gallery
+) -> None:
+    click(qtbot, gallery, 0.7)
+    before = detections(predicted)
+    gallery.page.chips.button("thin").setFocus()
+    press(qtbot, predicted, Key.Key_Space)
+    assert scores(gallery) == [0.65, 0.8, 0.85]
+    assert detections(predicted) == before
+
+
+def test_that_a_blind_session_hides_names_in_the_gallery_too(gallery: Gallery) -> None:
+    crop = gallery.grid.crop_at(0)
+    assert crop is not None
+    nameless = NamelessImage(
+        **{f.name: getattr(crop.image, f.name) for f in fields(ImageRef)}, alias="Image 7"
+    )
+    gallery.pictures._failures[crop.image.path] = f"There is no file {crop.image.path}."
+    told = gallery.grid.describe(replace(crop, image=nameless))
+    assert "Image 7" in told
+    assert crop.image.name not in told
 
 
 def open_by_enter(qtbot: QtBot, gallery: Gallery, score: float) -> None:

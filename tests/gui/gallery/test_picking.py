@@ -41,7 +41,7 @@ def test_that_clicks_choose_toggle_and_reach(qtbot: QtBot, gallery: Gallery) -> 
     click(qtbot, gallery, 0.55, CTRL)
     click(qtbot, gallery, 0.65, CTRL | SHIFT)
     assert chosen_scores(gallery) == [0.55, 0.65, 0.7, 0.8, 0.85]
-    assert gallery.page.count.text() == "8 spines · 5 selected"
+    assert gallery.page.count.text() == "8 spines · 5 selected · score ≥ 0.50"
 
 
 def test_that_a_click_beside_the_crops_lets_go(qtbot: QtBot, gallery: Gallery) -> None:
