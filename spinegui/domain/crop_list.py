@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,8 +11,6 @@ import numpy as np
 from spinegui.domain.detection import ReviewState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from spinegui.domain.detection import Detection
@@ -40,11 +37,13 @@ class CropFilter:
     threshold: float = 0.5
 
     def admits(self, detection: Detection) -> bool:
-        return self._is_wanted(detection) and self.label in {None, label_of(detection)}
+        """Tell whether it is shown."""
+        found = self.label_shown(detection)
+        return found is not None and self.label in {None, found}
 
-    def counts(self, detections: Iterable[Detection]) -> Counter[str]:
-        """Return how many spines of each label would be shown if that label were chosen."""
-        return Counter(label_of(d) for d in detections if self._is_wanted(d))
+    def label_shown(self, detection: Detection) -> str | None:
+        """Return the label that would have to be chosen to show it; None where no label would."""
+        return label_of(detection) if self._is_wanted(detection) else None
 
     def _is_wanted(self, detection: Detection) -> bool:
         if self.wanted is Wanted.REJECTED:

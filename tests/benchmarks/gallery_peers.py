@@ -82,9 +82,7 @@ class OurGrid:
         self.view = self._grid = Grid(self._contents, self._picks, self._pictures)
 
     def fill(self) -> None:
-        self._contents.crops = {crop.detection.id: crop for crop in self._crops}
-        self._contents.rescale()
-        self._contents.sort()
+        self._contents.hold(self._crops)
         self._picks.follow(self._contents.ids)
         self._grid.refresh()
 
@@ -102,8 +100,7 @@ class OurGrid:
 def ready_made(crops: list[Crop]) -> list[QImage]:
     """Return all pictures, as large as ours."""
     contents, reader = Contents(), CropReader()
-    contents.crops = {crop.detection.id: crop for crop in crops}
-    contents.rescale()
+    contents.hold(crops)
     widths = [contents.width_px(crop, to_fit=False) for crop in crops]
     wanted = [
         Picture(crop.place(width), FIRST_SIDE) for crop, width in zip(crops, widths, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,8 +17,7 @@ from spinegui.gui.shown_list import reading_order
 from spinegui.imaging.crops import Place
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from spinegui.domain.edits import Edit
     from spinegui.domain.image_ref import ImageRef
@@ -84,6 +84,8 @@ class Contents:
         """The common width of all pictures, in µm where every image has a size, else in px."""
         self._learnt: Mapping[str, float] = {}
         self._sorted: tuple[str, ...] = ()
+        self._labels: dict[str, str | None] = {}
+        """The label under which each crop is shown, None where under no label."""
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -92,12 +94,11 @@ class Contents:
 
     def ids_of_any_label(self) -> tuple[str, ...]:
         """Return what the filter admits, whatever label it asks for, in the project's order."""
-        wanted = replace(self.filter, label=None)
-        return tuple(i for i, crop in self.crops.items() if wanted.admits(crop.detection))
+        return tuple(i for i, label in self._labels.items() if label is not None)
 
     def counts(self) -> Counter[str]:
         """Return how many spines of each label the filter admits, whatever label it asks for."""
-        return self.filter.counts(crop.detection for crop in self.crops.values())
+        return Counter(label for label in self._labels.values() if label is not None)
 
     def width_px(self, crop: Crop, *, to_fit: bool) -> float:
         """Return how wide its picture is, in px of its image."""
@@ -114,15 +115,21 @@ class Contents:
 
     def load(self, document: Document | None, image_ids: Sequence[str]) -> None:
         """Hold all spines of these images."""
-        self.crops = {}
+        crops = []
         for image_id in image_ids if document is not None else ():
             assert document is not None
             found = document.annotation(image_id)
             size = document.pixel_size(image_id)
             image, um = document.images[image_id], size.x_um if size else None
-            for d in sorted(found.detections.values(), key=reading_order):
-                self.crops[d.id] = Crop(d, image, um, found.channel)
-        self.rescale()
+            spines = sorted(found.detections.values(), key=reading_order)
+            crops += [Crop(spine, image, um, found.channel) for spine in spines]
+        self.hold(crops)
+
+    def hold(self, crops: Iterable[Crop]) -> None:
+        """Hold these crops, in the project's order, and choose a common scale for them."""
+        self.crops = {crop.detection.id: crop for crop in crops}
+        self._set_scale()
+        self._ask_all()
         self.sort()
 
     def follow(self, edit: Edit, document: Document, image_ids: Sequence[str]) -> None:
@@ -148,15 +155,31 @@ class Contents:
             before, after = crop.detection, change.item
             moves |= (before.score, before.box) != (after.score, after.box)
             self.crops[after.id] = replace(crop, detection=after)
+            self._labels[after.id] = self.filter.label_shown(after)
         if moves and self.order not in LEARNT:
             self.sort()
         else:
-            self.choose(self.filter)
+            self._list()
 
     def choose(self, wanted: CropFilter) -> None:
         """Show what another filter admits."""
+        is_other = replace(wanted, label=None) != replace(self.filter, label=None)
         self.filter = wanted
-        self.ids = tuple(i for i in self._sorted if wanted.admits(self.crops[i].detection))
+        if is_other:
+            self._ask_all()
+        self._list()
+
+    def _ask_all(self) -> None:
+        shown = self.filter.label_shown
+        self._labels = {i: shown(crop.detection) for i, crop in self.crops.items()}
+
+    def _list(self) -> None:
+        """Take what is shown from the order of all; quick, as it follows every edit."""
+        labels, asked = self._labels, self.filter.label
+        if asked is None:
+            self.ids = tuple(i for i in self._sorted if labels[i] is not None)
+        else:
+            self.ids = tuple(i for i in self._sorted if labels[i] == asked)
 
     def sort(self, learnt: Mapping[str, float] | None = None) -> None:
         """Order the crops again; `learnt` holds the keys of an order that compares pixels."""
@@ -167,7 +190,7 @@ class Contents:
         rows = ranked(keys, descending=(self.order in FALLING) != self.is_reversed)
         ids = list(self.crops)
         self._sorted = tuple(ids[row] for row in rows)
-        self.choose(self.filter)
+        self._list()
 
     def _key(self, row: int, crop: Crop) -> float:
         if self.order is Order.SCORE:
@@ -179,8 +202,7 @@ class Contents:
             return float(row)
         return self._learnt.get(crop.detection.id, float("nan"))
 
-    def rescale(self) -> None:
-        """Choose the common width anew from the crops that are there."""
+    def _set_scale(self) -> None:
         crops = self.crops.values()
         self.is_calibrated = bool(crops) and all(crop.um for crop in crops)
         extents = [c.extent_px * (c.um if self.is_calibrated and c.um else 1.0) for c in crops]
