@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinegui.domain.detection import Detection, Origin, ReviewState
@@ -24,7 +24,7 @@ from spinegui.domain.usefulness import (
 from tests.support.items import detections
 
 BOX = Box(10, 10, 30, 34)
-pools = st.lists(detections(), max_size=30, unique_by=lambda d: d.id)
+pools = st.lists(detections(), max_size=12, unique_by=lambda d: d.id)
 
 
 def spine(
@@ -74,6 +74,7 @@ def test_that_close_classes_at_a_middling_score_come_first() -> None:
     assert names(rank(given_))[-1] == "sure"
 
 
+@settings(max_examples=25)
 @given(pools, st.randoms(use_true_random=False), st.sampled_from(Order))
 def test_that_the_order_depends_on_the_spines_alone(pool, random, order) -> None:
     shuffled = list(pool)
@@ -83,6 +84,7 @@ def test_that_the_order_depends_on_the_spines_alone(pool, random, order) -> None
     assert sorted(names(rank(pool, order, images))) == sorted(d.id for d in pool)
 
 
+@settings(max_examples=25)
 @given(pools)
 def test_that_each_reason_is_true(pool) -> None:
     for ranked in rank(pool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinegui.gui.queue.round import Place, Round
@@ -23,7 +23,7 @@ ACTS: dict[str, Callable[[Round, str], object]] = {
     "rank": lambda found, _name: found.rank(found.waiting(), lambda _item: True),
     "walk": lambda found, name: setattr(found, "current", found.next_after(name)),
 }
-acts = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(IDS)), max_size=40)
+acts = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(IDS)), max_size=25)
 
 
 def items(ids: str) -> list[QueueItem]:
@@ -80,6 +80,7 @@ def test_that_the_walk_goes_round_the_end() -> None:
     assert [i.detection_id for i in found.waiting_after("b", 9)] == ["c", "a", "b"]
 
 
+@settings(max_examples=40)
 @given(acts)
 def test_that_whatever_happens_each_item_stands_in_one_place(done: list[tuple[str, str]]) -> None:
     found = round_of("".join(IDS))
