@@ -152,13 +152,14 @@ class QueuePanel(QWidget):
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(done)
         for widget in (self.progress, self.bar):
-            widget.setVisible(bool(total))
+            widget.setVisible(done < total)
         self.switch.setText(tr("Stop the queue") if queue.is_on else tr("Start the queue"))
         self.switch.setProperty("primary", not queue.is_on and bool(waiting))
         self.switch.style().polish(self.switch)
-        self.switch.setEnabled(queue.is_on or bool(waiting) or not queue.is_known)
         if self._actions is not None:
-            self.switch.setToolTip(self._actions["queue"].toolTip())
+            action = self._actions["queue"]
+            self.switch.setEnabled(action.isEnabled())
+            self.switch.setToolTip(action.toolTip())
 
     def _show_choices(self) -> None:
         choice = self._queue.choice

@@ -25,7 +25,7 @@ class ProgressStrip(QPushButton):
         self.setObjectName("queue_progress")
         self.setFlat(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setToolTip(tr("How far the review queue is; a click shows it  (Ctrl+J stops it)"))
+        self.setToolTip(tr("How far the review queue is; a click shows it"))
         self.clicked.connect(open_dock)
         queue.changed.connect(self.refresh)
         queue.toggled.connect(self.refresh)

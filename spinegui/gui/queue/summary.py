@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from spinegui.domain.detection import ReviewState
 from spinegui.gui.language import ntr, tr
@@ -92,14 +92,19 @@ class SummaryPage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.buttons = tuple(_StepButton(self) for _ in range(MOST_STEPS))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         layout.addStretch(1)
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addSpacing(8)
+        steps = QHBoxLayout()
+        steps.setSpacing(8)
+        steps.addStretch(1)
         for button in self.buttons:
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            steps.addWidget(button)
+        steps.addStretch(1)
+        layout.addLayout(steps)
         layout.addStretch(2)
 
     def show_actions(self, actions: ActionSet) -> None:
@@ -160,7 +165,9 @@ def _pace_text(queue: ReviewQueue) -> str:
     pace = queue.pace.per_minute
     if pace is None:
         return ""
-    return tr("in {minutes:.0f} min, {pace:.0f} a minute", minutes=max(1.0, minutes), pace=pace)
+    if minutes < 1:
+        return tr("in under a minute")
+    return tr("in {minutes:.0f} min, {pace:.0f} a minute", minutes=minutes, pace=pace)
 
 
 def _steps(queue: ReviewQueue, later: int) -> tuple[str, ...]:

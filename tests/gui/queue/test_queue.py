@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from spinegui.domain.detection import ReviewState
 from spinegui.gui.queue.panel import QueuePanel
+from spinegui.gui.queue.sources import SOURCES, Empty, QueueItem
 from tests.gui.stories.driving import choose as choose_in_menu
 from tests.support.desks import (
     add_predictions,
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from spinegui.domain.detection import Detection
     from spinegui.gui.desk import Desk
     from spinegui.gui.queue.review_queue import ReviewQueue
+    from spinegui.gui.queue.sources import Pool, Sieve
 
 Key = Qt.Key
 
@@ -224,3 +227,40 @@ def test_that_a_blind_session_has_a_queue_of_all_spines_without_a_word_of_their_
     said = " ".join(r for item in queue_of(two).round.waiting() for r in item.reasons)
     assert "thin" not in said
     assert "mushroom" not in said
+
+
+class Large:
+    """A source of its own: the large spines, whatever was decided, the largest first."""
+
+    id = "large"
+    title = "Large spines"
+    orders = (("size", "Largest first"),)
+    empty = Empty("No large spines", "They come here.")
+
+    def wants(self, detection: Detection, sieve: Sieve) -> bool:
+        del sieve
+        return detection.box.width > 20 and not detection.votes
+
+    def items(self, pool: Pool) -> list[QueueItem]:
+        ordered = sorted(pool.detections, key=lambda d: -d.box.area)
+        return [QueueItem(d.id, d.image_id, (f"{d.box.width:.0f} px",)) for d in ordered]
+
+
+def test_that_another_source_makes_another_queue(
+    qtbot: QtBot, two: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SOURCES, "large", Large())
+    start(qtbot, two)
+    panel = story_of(two).panel
+    panel.refresh()
+    panel.sources.setCurrentIndex(panel.sources.findText("Large spines"))
+    panel.sources.activated.emit(1)
+    qtbot.waitUntil(lambda: queue_of(two).is_known and not queue_of(two).is_ranking)
+    items = queue_of(two).round.waiting()
+    assert {item.reasons[0] for item in items} == {"24 px", "30 px"}
+    largest = max(items, key=lambda i: detection(two, i.detection_id).box.area).detection_id
+    story_of(two).walk.go_to(largest)
+    press(qtbot, two, Key.Key_X)
+    assert largest in waiting(two), "rejected, but not labelled: this source wants it still"
+    monkeypatch.undo()
+    two.settings.queue_source = ""
