@@ -90,6 +90,7 @@ class Review:
 
     def duplicate(self, detections: Sequence[Detection]) -> list[str]:
         """Copy boxes a little aside, as the user's own; returns the copies' ids."""
+        user = self._workspace.document.user if self._workspace.document else ""
         copies = [
             replace(
                 d,
@@ -100,6 +101,8 @@ class Review:
                 origin=Origin.USER,
                 state=ReviewState.ACCEPTED,
                 proposed_box=None,
+                # What others said, they said of the spine that was copied.
+                votes=tuple(v for v in d.votes if v.rater == user),
             )
             for d in detections
         ]

@@ -12,7 +12,7 @@ from spinegui.gui.dialogs.palette import PaletteSheet
 from spinegui.gui.raters.name_sheet import NameSheet
 from tests.gui.raters.rated import rate, raters_of
 from tests.gui.stories.driving import opened
-from tests.support.desks import detection, document_of, is_saved, predictions, press
+from tests.support.desks import choose, detection, document_of, is_saved, predictions, press
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,3 +130,12 @@ def test_that_accepting_with_space_is_the_user_s_vote(qtbot: QtBot, shown: Desk)
     press(qtbot, shown, Qt.Key.Key_1)
     (vote,) = detection(shown, spine.id).votes
     assert str(vote.how) == "hand", "naming the class the model named too is a vote by hand"
+
+
+def test_that_a_copy_of_a_spine_has_no_vote_of_those_who_never_saw_it(shown: Desk) -> None:
+    spine = rate(shown)[0]
+    shown.workspace.selection.replace([spine])
+    choose(shown, "duplicate")
+    copy = detection(shown, shown.workspace.selection.single or "")
+    assert [v.rater for v in copy.votes] == ["ann"]
+    assert [v.rater for v in detection(shown, spine).votes] == ["ann", "bob"]
