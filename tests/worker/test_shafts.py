@@ -15,6 +15,7 @@ from spinegui.jobs.spec import JobKind, JobSpecError
 from spinegui.synthesis.image_file import write_image
 from spinegui.synthesis.scene import SyntheticImage, make_image
 from spinegui.synthesis.settings import FRAME, STACK
+from tests.support.shared_data import shared_data
 from tests.support.workshop import PATIENCE_S, Heard, Workshop
 
 if TYPE_CHECKING:
@@ -77,6 +78,23 @@ def test_that_a_stacks_shafts_are_found_in_their_slices(
     on = nearest_on(truth, points[:, :2], unit)
     true_z = np.array([truth[k].part(s, s)[0, 2] for k, s in zip(on.shaft, on.along, strict=True)])
     assert np.median(np.abs(points[:, 2] - true_z)) < 1.5
+
+
+def test_that_annotated_spines_of_a_real_stack_stand_on_traced_shafts(
+    engine: LocalEngine, workshop: Workshop
+) -> None:
+    folder = shared_data("rr30a_3d")
+    file = folder / "stacks" / "rr30a_tp0_right.tif"
+    rows = np.genfromtxt(
+        folder / "points" / "rr30a_tp0_right_points.csv", delimiter=",", names=True
+    )
+    payload = ShaftsPayload((ImageInput(str(file)),))
+    job = workshop.seal(JobKind.SHAFTS, payload.to_json())
+    assert isinstance(engine.submit_warm(job, Heard()).wait(PATIENCE_S), Done)
+    unit = (0.12, 0.12, 1.0)
+    shafts = measured(load_lines(job / "result" / predictions_name(0)), unit)
+    anchors = np.column_stack([rows["anchor_x_px"], rows["anchor_y_px"]])
+    assert (nearest_on(shafts, anchors, unit).distance < 1.0).mean() > 0.9
 
 
 def test_that_an_image_without_a_shaft_has_no_lines(

@@ -282,9 +282,8 @@ class Lawnmower(QObject):
 def _hold_any(boxes: Sequence[Box], places: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell (n,) which boxes hold any of the places (m, 2)."""
     x, y = places.T
-    result = np.zeros(len(boxes), np.bool_)
-    for k, box in enumerate(boxes):
-        result[k] = ((box.x0 <= x) & (x < box.x1) & (box.y0 <= y) & (y < box.y1)).any()
+    x0, y0, x1, y1 = np.array([box.as_xyxy() for box in boxes])[:, :, None].swapaxes(0, 1)
+    result: NDArray[np.bool_] = ((x0 <= x) & (x < x1) & (y0 <= y) & (y < y1)).any(axis=1)
     return result
 
 
