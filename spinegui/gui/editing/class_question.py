@@ -65,9 +65,11 @@ class ClassQuestion(QObject):
         try:
             model = self._models.active("classifier")
             folder = new_job_folder(JobKind.CLASSIFY)
-            write_coco(_dataset(detection, image, pixel_size, channel), folder / _BOXES)
-            root = Path(image.path).parent
-            payload = ClassifyPayload(_BOXES, str(root), str(model.folder))
+            # A job follows no link out of its images' folder; this one is the person's own.
+            path = Path(image.path).resolve()
+            dataset = _dataset(detection, (image, path.name), pixel_size, channel)
+            write_coco(dataset, folder / _BOXES)
+            payload = ClassifyPayload(_BOXES, str(path.parent), str(model.folder))
             seal_job(folder, JobKind.CLASSIFY, payload.to_json())
         except (OSError, ModelStoreError):  # a box without a class is still worth having
             return ""
@@ -97,12 +99,13 @@ class ClassQuestion(QObject):
 
 
 def _dataset(
-    detection: Detection, image: ImageRef, size: PixelSize | None, channel: int
+    detection: Detection, at: tuple[ImageRef, str], size: PixelSize | None, channel: int
 ) -> CocoDataset:
+    """Return a dataset of this one box; `at` is its image and the name of the image's file."""
+    image, name = at
     own: dict[str, object] = {CHANNEL: channel} if channel else {}
     if size is not None:
         own |= {"pixel_size_source": size.source, "pixel_y_um": size.y_um}
-    name = Path(image.path).name
     entry = CocoImage(
         id=1,
         file_name=name,

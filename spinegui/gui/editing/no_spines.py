@@ -9,6 +9,7 @@ from spinegui.domain.edits import Change, Edit
 from spinegui.gui.dialogs.choice import ask_choice
 from spinegui.gui.flows.offer_undo import offer_undo
 from spinegui.gui.language import ntr, tr
+from spinegui.storage.exchange.content import SCORE_CUT
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NoSpines:
-    """Marks the shown image as holding no spine, with every proposal on it rejected."""
+    """Marks the shown image as holding no spine, with what was proposed on it rejected."""
 
     def __init__(self, window: QWidget, workspace: Workspace, notices: Notices) -> None:
         self._window = window
@@ -64,7 +65,12 @@ class NoSpines:
 
     def _mark(self) -> None:
         annotation = self._workspace.annotation
-        rejected = list(annotation.visible())
+        # Fainter candidates were neither seen nor would they be exported; like all of the image,
+        # what lies under them counts as background.
+        cut = min(self._workspace.view.threshold, SCORE_CUT)
+        rejected = [
+            d for d in annotation.visible() if d.is_decided or d.score is None or d.score >= cut
+        ]
         state = ImageState(annotation.image_id, is_reviewed=True, has_no_spines=True)
         changes = [Change(annotation.state, state), *(Change(d, d.rejected()) for d in rejected)]
         document = self._workspace.document

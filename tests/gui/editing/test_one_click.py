@@ -182,6 +182,16 @@ def test_that_a_worker_that_cannot_read_the_image_costs_the_class_only(
     assert arrived(qtbot, ready, known=0).class_scores == ()
 
 
+def test_that_an_image_that_is_a_link_gets_its_class_too(
+    qtbot: QtBot, bare: Desk, images: tuple[Path, ...], tmp_path: Path
+) -> None:
+    link = tmp_path / "linked.tif"
+    link.symlink_to(images[0])
+    open_images(qtbot, bare, link)
+    by_shift(qtbot, bare)
+    assert arrived(qtbot, bare, known=0).class_scores
+
+
 def test_that_a_candidate_below_the_threshold_is_taken_as_it_is(qtbot: QtBot, ready: Desk) -> None:
     low = list(ready.workspace.annotation.detections.values())[3]
     assert low.score is not None
