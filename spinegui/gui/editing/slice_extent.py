@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     Step = Callable[[Detection, int, int], Detection]
 
 PARTS: tuple[tuple[str, str, Step], ...] = (
-    ("first_slice", later("First"), seen_from),
-    ("sharpest_slice", later("Sharpest"), sharpest_in),
-    ("last_slice", later("Last"), seen_to),
+    ("first_slice", later("First slice"), seen_from),
+    ("sharpest_slice", later("Sharpest slice"), sharpest_in),
+    ("last_slice", later("Last slice"), seen_to),
 )
 _TITLES = {"first_slice": "First slice", "sharpest_slice": "Best slice", "last_slice": "Last slice"}
 _TIPS = {
@@ -53,7 +53,7 @@ class SliceExtent(QWidget):
             name.setObjectName("hint")
             field = QSpinBox(self)
             field.setObjectName(part)
-            field.setAccessibleName(tr("{part} slice", part=tr(text)))
+            field.setAccessibleName(tr(text))
             # A number half typed is no slice yet.
             field.setKeyboardTracking(False)
             field.valueChanged.connect(partial(self._on_changed, part, step))
