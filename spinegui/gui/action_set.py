@@ -102,7 +102,8 @@ class ActionSet(QObject):
         action = self._actions[action_id]
         action.setText(text)
         action.setStatusTip(tip)
-        action.setToolTip(self._tooltip(self._specs[action_id], tip=tip))
+        reason = self.reason(action_id)
+        action.setToolTip(self._tooltip(self._specs[action_id], reason=reason, tip=tip))
 
     def set_fulfilled(self, fulfilled: Needs, answered: frozenset[str] = frozenset()) -> None:
         """Enable what has all it needs; a disabled action's tooltip says what is missing.
