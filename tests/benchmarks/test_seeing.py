@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 SLICES = 40
+GATED = ("contrast 8192²", "colours 8192²", "z-step mapped", "slab ±10", "sections")
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[tuple[str, str], float]:
-    return run_all(rounds=1, slices=SLICES)
+    return run_all(rounds=1, slices=SLICES, cases=GATED)
 
 
 def ratio(found: dict[tuple[str, str], float], case: str) -> float:
@@ -42,7 +43,7 @@ def test_that_a_large_image_is_recoloured_in_a_third_of_the_time_of_the_whole(fo
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize("case", ["z-step mapped", "slab ±10", "composite of 3, z-step"])
+@pytest.mark.parametrize("case", ["z-step mapped", "slab ±10"])
 def test_that_a_step_through_a_stack_costs_less_than_twice_the_plain_way(found, case) -> None:
     # The plain way takes every other pixel where ours takes means, and reads in the window.
     assert ratio(found, case) > 0.5

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
 
 _FARTHEST = 1e12
 _DIGITS = 4
@@ -19,11 +24,20 @@ class NumberField(QDoubleSpinBox):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("plain", "true")  # without its arrow buttons: a dock is narrow
         self.setGroupSeparatorShown(False)
         self.setRange(-_FARTHEST, _FARTHEST)
         self.setMinimumWidth(44)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn the number only where it has the focus; else the panel scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def suit(self, span: float, *, whole: bool) -> None:
         """Take as many decimals and as large a step as a range of values of that width needs."""

@@ -168,9 +168,11 @@ class Sections(QObject):
         """Show the cuts in the contrast and the colours of the image."""
         if self._cuts is None or not self._is_shown:
             return
-        cuts, (layers, _main) = self._cuts.cuts, self._display.contrast.layers()
-        if len(layers) != len(cuts):  # the other channels are on their way
-            return
+        image, cuts = self._workspace.image, self._cuts.cuts
+        layers, _main = self._display.contrast.layers()
+        wanted = self._workspace.view.channels(image.n_channels if image else 1)
+        if sorted(cuts) != list(wanted) or len(layers) != len(cuts):
+            return  # the other channels are on their way
         pairs = list(zip(layers, (cuts[c] for c in sorted(cuts)), strict=True))
         self.below.show_layers([replace(layer, plane=cut.xz) for layer, cut in pairs])
         self.beside.show_layers([replace(layer, plane=cut.yz) for layer, cut in pairs])

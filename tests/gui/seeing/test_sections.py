@@ -170,6 +170,22 @@ def test_that_boxes_are_drawn_through_their_slices_and_hidden_while_h_is_held(
     assert not pane._boxes
 
 
+def test_that_a_composite_is_cut_with_all_its_channels(
+    qtbot: QtBot, desk: Desk, tmp_path: Path, pixels: np.ndarray
+) -> None:
+    two = np.stack([pixels, pixels[::-1]], axis=1)
+    open_images(qtbot, desk, write_imagej(tmp_path / "two.tif", two, "ZCYX"))
+    sections = sections_of(desk)
+    desk.actions["sections"].trigger()
+    cut_at(qtbot, desk)
+    desk.workspace.view_state.update(channel=1)
+    y = int(sections.point[1])
+    qtbot.waitUntil(lambda: np.array_equal(planes(sections.below)[0], pixels[::-1, y, :]))
+    desk.workspace.view_state.update(is_composite=True)
+    qtbot.waitUntil(lambda: len(planes(sections.below)) == 2)
+    np.testing.assert_array_equal(planes(sections.below)[0], pixels[:, y, :])
+
+
 def test_that_a_compressed_stack_is_read_beside_the_window_and_says_so(
     qtbot: QtBot, desk: Desk, tmp_path: Path, pixels: np.ndarray
 ) -> None:
