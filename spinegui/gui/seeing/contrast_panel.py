@@ -195,7 +195,7 @@ class ContrastPanel(QWidget):
         self.plot.set_look((low, high), view.gamma, self._contrast.colours())
         for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             widget.setEnabled(plane is not None)
-        self.lut.setEnabled(plane is not None and not view.is_composite)
+        self.lut.setVisible(not view.is_composite)  # there each channel has a colour of its own
 
 
 def lut_icon(name: str) -> QIcon:
