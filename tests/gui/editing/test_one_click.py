@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from spinegui.domain.detection import Origin, ReviewState
+from spinegui.engine.local import LocalEngine
 from spinegui.gui.canvas.tools import Tool
 from tests.gui.stories.driving import choose
 from tests.support.desks import (
@@ -180,6 +181,24 @@ def test_that_a_worker_that_cannot_read_the_image_costs_the_class_only(
     copy.unlink()
     by_shift(qtbot, ready)
     assert arrived(qtbot, ready, known=0).class_scores == ()
+
+
+def test_that_a_worker_that_dies_takes_no_spine_with_it(
+    qtbot: QtBot, home: Path, images: tuple[Path, ...]
+) -> None:
+    engine = LocalEngine()
+    desk = make_desk(qtbot, home, engine)
+    try:
+        open_images(qtbot, desk, images[0])
+        one_click(desk).patience_ms = PATIENCE_MS
+        by_shift(qtbot, desk)
+        child = engine._warm._child
+        assert child is not None
+        child.kill()
+        arrived(qtbot, desk, known=0)
+        assert document_of(desk).undo_stack.count() == 1
+    finally:
+        desk.close()
 
 
 def test_that_an_image_that_is_a_link_gets_its_class_too(
