@@ -88,6 +88,7 @@ class Guide(QObject):
         for signal in (
             workspace.image_changed, workspace.edited, workspace.selection.changed,
             workspace.images_changed, workspace.view_state.changed, jobs.busy_changed,
+            workspace.looked_back,
         ):  # fmt: skip
             signal.connect(self._soon.start)
         workspace.document_changed.connect(self._on_document_changed)
@@ -136,7 +137,8 @@ class Guide(QObject):
             self._decided_before = self._decided()
         self._was_training = is_training
         document = self._workspace.document
-        can_edit = document is not None and not document.is_read_only
+        is_now = self._workspace.past is None
+        can_edit = is_now and document is not None and not document.is_read_only
         has_image = self._workspace.image is not None
         now = self.situation()
         shows = self._workspace.settings.shows_guide

@@ -83,8 +83,11 @@ class History(QObject):
         return {"history": self.panel.isVisible()}
 
     def place(self) -> None:
-        """Put the line of the past above the image."""
+        """Put the line of the past above the image, and the question into the Spine panel."""
         self._desk.window.add_above_image(self.line)
+        panel = self._desk.label
+        panel.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        panel.addAction(self._desk.actions["who_changed"])
 
     def toggle(self) -> None:
         """Bring the history to the front, or put it away where it is there already."""

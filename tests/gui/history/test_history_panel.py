@@ -161,3 +161,10 @@ def test_that_a_blind_session_hides_the_history(qtbot: QtBot, opened: Desk) -> N
     document_of(opened).set_blind(None)
     is_read(qtbot, opened)
     assert len(texts(opened)) == 3
+
+
+def test_that_the_spine_panel_and_the_image_offer_the_question(opened: Desk) -> None:
+    from spinegui.gui.desk import ON_A_SPINE
+
+    assert opened.actions["who_changed"] in opened.label.actions()
+    assert "who_changed" in ON_A_SPINE
