@@ -53,6 +53,7 @@ class Chips(QWidget):
         for old in self._buttons.values():
             self._group.removeButton(old)
             self._row.removeWidget(old)
+            old.hide()  # at once: its count may be what a blind session hides
             old.deleteLater()
         self._buttons = {}
         self._add(ALL, tr("All"))

@@ -40,7 +40,8 @@ class Disagreements:
             tr("No disagreement"),
             tr(
                 "Spines that raters label differently come here, until enough of them agree. "
-                "It takes two raters: switch the user and label again, best blind."
+                "It takes two raters: switch the user and label again, best blind. While a blind "
+                "session is on nobody's labels are seen, so there are none."
             ),
             ("switch_user",),
         )
