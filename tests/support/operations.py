@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spinegui.domain.annotation import Annotation, ImageChannel, ImageState
+from spinegui.domain.brush import Stroke
 from spinegui.domain.detection import Detection, Vote
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.geometry import Box
@@ -61,6 +62,19 @@ class Bench:
         changes = (Change(d, step(d)) for d in self.some(3))
         return Edit(title, tuple(c for c in changes if c.before != c.after))
 
+    def everywhere(self, title: str, step: Callable[[Detection], Detection]) -> Edit:
+        """Change all detections of all images alike, as a batch of edits does."""
+        found = (d for a in self.annotations.values() for d in a.detections.values())
+        changes = (Change(d, step(d)) for d in found)
+        return Edit(title, tuple(c for c in changes if c.before != c.after))
+
+    def stroke(self) -> Stroke:
+        """Draw a brush over a part of the image."""
+        made = Stroke(int(SIDE), int(SIDE))
+        for _ in range(3):
+            made.pass_over(self.choice.uniform(0, SIDE), self.choice.uniform(0, SIDE), 12.0)
+        return made
+
     def on_two(self, make: Callable[[list[Detection]], Edit]) -> Edit:
         found = self.some(2)
         return make(found) if len(found) == 2 else Edit("", ())
@@ -110,6 +124,14 @@ OPERATIONS: Mapping[str, Callable[[Bench], Edit]] = {
     "erase region": lambda b: Edit(
         "Erase region", without_reviewed(b.annotation, [b.box()], new_id=b.new_id)
     ),
+    "brush": lambda b: Edit(
+        "Brush", with_reviewed(b.annotation, b.stroke().boxes(), new_id=b.new_id)
+    ),
+    "brush out": lambda b: Edit(
+        "Brush", without_reviewed(b.annotation, b.stroke().boxes(), new_id=b.new_id)
+    ),
+    "label all": lambda b: b.everywhere("Label all", lambda d: d.with_vote(b.vote())),
+    "reject all": lambda b: b.everywhere("Reject all", Detection.rejected),
     "reviewed": lambda b: b.state(is_reviewed=True),
     "not reviewed": lambda b: b.state(is_reviewed=False),
     "no spines": lambda b: b.state(is_reviewed=True, has_no_spines=True),
