@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from spinegui.gui.actions import ACTIONS, MENUS, REASONS, ActionSpec, Needs
 from spinegui.gui.keys.bindings import KeyBindings
 from spinegui.gui.keys.in_use import native, with_keys
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 from spinegui.gui.tool_buttons import StepButton
 
@@ -48,7 +49,7 @@ class ActionSet(QObject):
         return self._actions[action_id]
 
     def _build(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
-        action = QAction(spec.text, self)
+        action = QAction(tr(spec.text), self)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
         action.setShortcuts([QKeySequence(key) for key in self.keys.of(spec.id)])
@@ -58,12 +59,12 @@ class ActionSet(QObject):
             action.setIcon(icon(spec.icon))
         action.triggered.connect(lambda _checked=False: handler())
         action.setToolTip(self._tooltip(spec))
-        action.setStatusTip(spec.tip)
+        action.setStatusTip(tr(spec.tip))
         return action
 
     def fill_menus(self, menu_bar: QMenuBar) -> None:
         for title in MENUS:
-            menu = menu_bar.addMenu(title)
+            menu = menu_bar.addMenu(tr(title))
             menu.setObjectName(f"menu_{title.lower()}")
             menu.setToolTipsVisible(True)
             for spec in ACTIONS:
@@ -128,7 +129,7 @@ class ActionSet(QObject):
         missing = self._specs[action_id].all_needs & ~self._fulfilled
         if action_id in self._answered:
             missing &= ~Needs.IMAGE_IN_FRONT
-        return next((with_keys(text) for need, text in REASONS.items() if need in missing), "")
+        return next((with_keys(tr(text)) for need, text in REASONS.items() if need in missing), "")
 
     def set_checked(self, action_id: str, checked: bool) -> None:
         self._actions[action_id].setChecked(checked)
@@ -156,8 +157,8 @@ class ActionSet(QObject):
 
     def _tooltip(self, spec: ActionSpec, *, reason: str = "", tip: str = "") -> str:
         """Return what the action does, why it is disabled if it is, and its key last."""
-        text = tip or spec.tip or spec.text
+        text = tip or tr(spec.tip or spec.text)
         if reason:
             text = f"{text}\n{reason}"
-        keys = " or ".join(native(key) for key in self.keys.of(spec.id)[:2])
+        keys = tr(" or ").join(native(key) for key in self.keys.of(spec.id)[:2])
         return f"{text}  ({keys})" if keys else text

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from spinegui.gui.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,12 +49,12 @@ class CanvasStates(QObject):
 
     def _invite(self) -> None:
         self._state.set_content(
-            "Open a microscope image",
-            "Drop TIFF, OME-TIFF or LSM files here. Every correction is kept as you make it.",
-            "Open images…",
+            tr("Open a microscope image"),
+            tr("Drop TIFF, OME-TIFF or LSM files here. Every correction is kept as you make it."),
+            tr("Open images…"),
             self._open_images,
         )
-        self._state.set_second("Or try the sample project", self._open_sample)
+        self._state.set_second(tr("Or try the sample project"), self._open_sample)
 
     def _on_task_started(self, task: Task[object]) -> None:
         """While something is made or read that the empty canvas waits for, say so there."""
@@ -63,7 +65,7 @@ class CanvasStates(QObject):
 
     def _on_task_progressed(self, done: int, total: int, _text: str) -> None:
         if self._workspace.image is None and total:
-            self._state.set_hint(f"{done} of {total}")
+            self._state.set_hint(tr("{done} of {total}", done=done, total=total))
 
     def _on_task_finished(self) -> None:
         if self._workspace.image is None:
@@ -81,7 +83,7 @@ class CanvasStates(QObject):
         image = self._workspace.image
         if image is not None and self._display.plane is None:
             self._display.show_nothing()
-            self._state.set_content(f"Reading {image.name}", "")
+            self._state.set_content(tr("Reading {name}", name=image.name), "")
 
     def _on_failed(self, sentences: str) -> None:
         image = self._workspace.image
@@ -91,17 +93,23 @@ class CanvasStates(QObject):
         self._display.show_nothing()
         if Path(image.path).exists():
             self._state.set_content(
-                f"{image.name} cannot be shown", sentences, "Try again", self._try_again
+                tr("{name} cannot be shown", name=image.name),
+                sentences,
+                tr("Try again"),
+                self._try_again,
             )
-            self._state.set_second("Locate another copy…", self._locate)
+            self._state.set_second(tr("Locate another copy…"), self._locate)
         else:
             self._state.set_content(
-                f"The file of {image.name} is not there",
-                f"It was {image.shown_path}\nIts boxes and labels are safe in the project.",
-                "Locate…",
+                tr("The file of {name} is not there", name=image.name),
+                tr(
+                    "It was {shown_path}\nIts boxes and labels are safe in the project.",
+                    shown_path=image.shown_path,
+                ),
+                tr("Locate…"),
                 self._locate,
             )
-            self._state.set_second("Try again", self._try_again)
+            self._state.set_second(tr("Try again"), self._try_again)
 
     def _try_again(self) -> None:
         self._workspace.show_image(self._workspace.image_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spinegui.gui.confusion import Confusion, confusions
+from spinegui.gui.language import tr
 from spinegui.gui.spots import Spot
 from spinegui.jobs.payloads import TrainPayload
 from spinegui.jobs.results import (
@@ -76,7 +77,7 @@ def read_comparison(job_folder: Path, task: Task[Compared | None]) -> Compared |
     dataset = read_coco(job_folder / coco, any_path=True)
     before = _predictions(job_folder, BEFORE_NAME, len(dataset.images))
     after = _predictions(job_folder, AFTER_NAME, len(dataset.images))
-    task.step(0, 1, "Comparing")
+    task.step(0, 1, tr("Comparing"))
     return replace(
         set_side_by_side(dataset, root, before, after, roles=payload.roles),
         folds=measured.whole("folds") if measured.has("folds") else 0,
@@ -151,9 +152,9 @@ def caption(difference: Difference) -> str:
     """Return what the models say there, and whether people marked a spine."""
     before, after = difference.before, difference.after
     if before is not None and after is not None:
-        truth = f"\nis {difference.truth}" if difference.truth else ""
+        truth = tr("\nis {truth}", truth=difference.truth) if difference.truth else ""
         return f"{before.label} → {after.label}{truth}"
-    truth = "a spine" if difference.is_spine else "not marked"
+    truth = tr("a spine") if difference.is_spine else tr("not marked")
     return f"{_score(after or before)}, {truth}"
 
 

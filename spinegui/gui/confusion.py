@@ -10,6 +10,7 @@ import numpy as np
 from spinegui.domain.geometry import Box
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.domain.metrics import bin_of
+from spinegui.gui.language import tr
 from spinegui.gui.spots import Spot
 
 if TYPE_CHECKING:
@@ -87,10 +88,15 @@ def answers_in_bin(
             is_known = detects or (j >= 0 and result.labels[j] in result.predictions.class_ids)
             said, certainty = _said(result, i, detects=detects)
             if is_known and bin_of(np.array([certainty]))[0] == number:
-                marked = "a spine" if j >= 0 else "not marked"
+                marked = tr("a spine") if j >= 0 else tr("not marked")
                 caption = f"{certainty:.2f}, {marked}"
                 if not detects:
-                    caption = f"{said} {certainty:.2f}\nis {result.labels[j]}"
+                    caption = tr(
+                        "{said} {certainty:.2f}\nis {labels}",
+                        said=said,
+                        certainty=certainty,
+                        labels=result.labels[j],
+                    )
                 box, z = result.predictions.boxes[i], float(result.predictions.z[i])
                 spot = _spot(files[result.image.id], box, z, result.image.channel, caption)
                 found.append((certainty, spot))

@@ -35,6 +35,7 @@ from spinegui.gui.flows.review import Review
 from spinegui.gui.front import Front
 from spinegui.gui.handlers import handlers
 from spinegui.gui.keys.bindings import KeyBindings
+from spinegui.gui.language import tr
 from spinegui.gui.main_window import MainWindow
 from spinegui.gui.merging import Merging
 from spinegui.gui.notices import Notices
@@ -253,8 +254,8 @@ class Desk(QObject):
         for spine_class in labels.classes[:4]:
             self.actions.rename(
                 f"label_{spine_class.key}",
-                spine_class.name,
-                f"Label the selected spines {spine_class.name.lower()}",
+                tr(spine_class.name),
+                tr("Label the selected spines {lower}", lower=tr(spine_class.name).lower()),
             )
         self.refresh_actions()
 

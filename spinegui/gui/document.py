@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from spinegui.domain.annotation import Annotation
 from spinegui.domain.edits import Edit, EditConflictError, apply
 from spinegui.gui.edit_command import CommitKind, EditCommand
+from spinegui.gui.language import tr
 from spinegui.gui.raters.sight import Sight
 from spinegui.storage.blind_setting import BLIND_SETTING, sessions_to_json
 from spinegui.storage.errors import ProjectClosedError
@@ -167,17 +168,19 @@ class Document(QObject):
             return False
         if self.is_read_only:
             self.push_refused.emit(
-                "This project is open read-only. Take it over or save a copy to make changes."
+                tr("This project is open read-only. Take it over or save a copy to make changes.")
             )
             return False
         if self._error:
-            self.push_refused.emit(f"{self._error} The last edits wait; press Retry to save them.")
+            self.push_refused.emit(
+                tr("{error} The last edits wait; press Retry to save them.", error=self._error)
+            )
             return False
         edit = self._sight.recorded_edit(self.recorded, edit)
         try:
             self._checked = edit, self.recorded, apply(self.recorded, edit)
         except EditConflictError:
-            self.push_refused.emit("This has changed in the meantime. Try it again.")
+            self.push_refused.emit(tr("This has changed in the meantime. Try it again."))
             return False
         self._has_stepped = True
         self.undo_stack.push(EditCommand(self, edit))
@@ -196,7 +199,7 @@ class Document(QObject):
         if self.is_closed:
             return False
         if self.is_read_only or self._error:
-            self.push_refused.emit(self._error or "This project is open read-only.")
+            self.push_refused.emit(self._error or tr("This project is open read-only."))
             return False
         return True
 

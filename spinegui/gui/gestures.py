@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spinegui.gui.language import later
+
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
@@ -15,24 +17,24 @@ class Gesture:
 
 
 MOUSE = (
-    Gesture((), "Click", "Select a spine"),
-    Gesture(("Ctrl",), "Click", "Add to the selection, or take away"),
-    Gesture(("Ctrl",), "Drag", "Select all in a rectangle"),
-    Gesture(("Alt",), "Click", "Select and go to the spine's slice"),
-    Gesture((), "Drag box", "Move the selected boxes"),
-    Gesture((), "Drag handle", "Resize the selected box"),
-    Gesture(("Ctrl",), "Wheel", "Grow or shrink the selected boxes"),
-    Gesture(("Shift",), "Drag", "Draw a box"),
-    Gesture(("Shift",), "Click", "Add a spine"),
-    Gesture((), "Drag image", "Pan; the middle button does too"),
-    Gesture((), "Wheel", "Zoom at the cursor"),
-    Gesture(("Alt",), "Brush", "Erase what was marked reviewed"),
-    Gesture(("Ctrl",), "Wheel, with the brush", "Make the brush larger or smaller"),
-    Gesture(("Shift",), "Wheel", "Step through the slices"),
-    Gesture((), "Right drag", "Window and level"),
-    Gesture((), "Right click", "What can be done here"),
+    Gesture((), later("Click"), later("Select a spine")),
+    Gesture(("Ctrl",), later("Click"), later("Add to the selection, or take away")),
+    Gesture(("Ctrl",), later("Drag"), later("Select all in a rectangle")),
+    Gesture(("Alt",), later("Click"), later("Select and go to the spine's slice")),
+    Gesture((), later("Drag box"), later("Move the selected boxes")),
+    Gesture((), later("Drag handle"), later("Resize the selected box")),
+    Gesture(("Ctrl",), later("Wheel"), later("Grow or shrink the selected boxes")),
+    Gesture(("Shift",), later("Drag"), later("Draw a box")),
+    Gesture(("Shift",), later("Click"), later("Add a spine")),
+    Gesture((), later("Drag image"), later("Pan; the middle button does too")),
+    Gesture((), later("Wheel"), later("Zoom at the cursor")),
+    Gesture(("Alt",), later("Brush"), later("Erase what was marked reviewed")),
+    Gesture(("Ctrl",), later("Wheel, with the brush"), later("Make the brush larger or smaller")),
+    Gesture(("Shift",), later("Wheel"), later("Step through the slices")),
+    Gesture((), later("Right drag"), later("Window and level")),
+    Gesture((), later("Right click"), later("What can be done here")),
 )
 NUDGE = (
-    Gesture(("Alt",), "↑ ↓ ← →", "Move the selected boxes by 1 px"),
-    Gesture(("Shift", "Alt"), "↑ ↓ ← →", "Move them by 10 px"),
+    Gesture(("Alt",), "↑ ↓ ← →", later("Move the selected boxes by 1 px")),
+    Gesture(("Shift", "Alt"), "↑ ↓ ← →", later("Move them by 10 px")),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
+from spinegui.gui.language import tr
 from spinegui.gui.next_step import Situation, Step, next_step
 from spinegui.gui.review_count import ReviewCount
 from spinegui.gui.style.icons import icon
@@ -40,12 +41,12 @@ class GuideLine(QFrame):
         self.button.clicked.connect(self._on_button_clicked)
         self.count = QLabel(self)
         self.count.setProperty("tone", "quiet")
-        self.count.setToolTip("Spines of this image that are decided, accepted or rejected")
+        self.count.setToolTip(tr("Spines of this image that are decided, accepted or rejected"))
         self.hide_button = QToolButton(self)
         self.hide_button.setIcon(icon("ph.x"))
         self.hide_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide_button.setToolTip("Hide the guide; the Help menu brings it back")
-        self.hide_button.setAccessibleName("Hide the guide")
+        self.hide_button.setToolTip(tr("Hide the guide; the Help menu brings it back"))
+        self.hide_button.setAccessibleName(tr("Hide the guide"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 8, 0)
         layout.setSpacing(12)
@@ -148,7 +149,12 @@ class Guide(QObject):
         is_due = shows and not self._is_silent and not is_alone and not is_blind
         self.line.setVisible(is_due and has_image and can_edit)
         decided = self._counts.of(self._workspace.annotation).decided
-        self.line.say(next_step(now), f"{decided} of {decided + now.n_left}" if decided else "")
+        self.line.say(
+            next_step(now),
+            tr("{decided} of {value}", decided=decided, value=decided + now.n_left)
+            if decided
+            else "",
+        )
         self._actions.set_primary(_primary(now) if has_image and can_edit else "")
 
     def _decided(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
+from spinegui.gui.language import tr
 from spinegui.gui.panels.job_card import describe
 from spinegui.gui.style.icons import icon
 from spinegui.jobs.spec import JobKind
@@ -32,7 +33,7 @@ class JobStrip(QWidget):
         self._job: RunningJob | None = None
         self.text = QPushButton(self)
         self.text.setFlat(True)
-        self.text.setToolTip("Show it in the jobs panel")
+        self.text.setToolTip(tr("Show it in the jobs panel"))
         self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.text.clicked.connect(open_card)
         self.bar = QProgressBar(self)
@@ -41,8 +42,8 @@ class JobStrip(QWidget):
         self.cancel = QToolButton(self)
         self.cancel.setIcon(icon("ph.x"))
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.cancel.setToolTip("Cancel; nothing of it is kept")
-        self.cancel.setAccessibleName("Cancel the job")
+        self.cancel.setToolTip(tr("Cancel; nothing of it is kept"))
+        self.cancel.setAccessibleName(tr("Cancel the job"))
         self.cancel.clicked.connect(self._on_cancel_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from spinegui.gui.gestures import MOUSE
+from spinegui.gui.language import tr
 from spinegui.gui.style.palette import tokens_in_use
 from spinegui.gui.style.tokens import SMALL_FONT_PX
 
@@ -22,7 +23,6 @@ CAP_HEIGHT = 20
 _CAP_PADDING = 6
 _CAP_GAP = 3
 _OR_GAP = 10
-_HANDS = frozenset(gesture.hand for gesture in MOUSE)
 _SIGNS = {
     "Up": "↑",
     "Down": "↓",
@@ -67,16 +67,17 @@ def paint_caps(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(_cap_font(font))
+    hands = {tr(gesture.hand) for gesture in MOUSE}
     for number, combination in enumerate(combinations):
         if number:
             x += _OR_GAP - _CAP_GAP
         for word in combination:
             cap = QRectF(x + 0.5, top + 0.5, _cap_width(word, metrics) - 1, CAP_HEIGHT - 1)
-            if word not in _HANDS:
+            if word not in hands:
                 painter.setPen(QPen(QColor(tokens.hairline), 1))
                 painter.setBrush(QColor(tokens.raised))
                 painter.drawRoundedRect(cap, 4, 4)
-            painter.setPen(QColor(tokens.muted if word in _HANDS else tokens.text))
+            painter.setPen(QColor(tokens.muted if word in hands else tokens.text))
             painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, word)
             x += cap.width() + 1 + _CAP_GAP
     painter.restore()

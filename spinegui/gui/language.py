@@ -60,7 +60,7 @@ def languages() -> dict[str, str]:
     return found
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Return the text in the person's language, its `{name}` fields filled with the values."""
     translated = _catalogue.gettext(text) if text else ""
     return translated.format(**values) if values else translated
@@ -71,7 +71,7 @@ def later(text: str) -> str:
     return text
 
 
-def ntr(one: str, many: str, n: int, **values: object) -> str:
+def ntr(one: str, many: str, n: int, /, **values: object) -> str:
     """Return the text for that number of things; `{n}` in it is the number."""
     return _catalogue.ngettext(one, many, n).format(n=n, **values)
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.gui.image_views import ImageViews
+from spinegui.gui.language import tr
 from spinegui.gui.notices import BannerStack, Notices, Toast, show_error
 from spinegui.gui.tool_buttons import ToolStrip
 
@@ -109,10 +110,10 @@ class MainWindow(QMainWindow):
         self.add_page(IMAGE_PAGE, page)
         self._notices.toast_removed.connect(self._toast.leave)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.add_dock("images", "Images", panels["images"], left)
-        self.add_dock("label", "Spine", panels["label"], right)
-        self.add_dock("spines", "Spines", panels["spines"], right)
-        self.add_dock("jobs", "Jobs", panels["jobs"], right, behind="spines")
+        self.add_dock("images", tr("Images"), panels["images"], left)
+        self.add_dock("label", tr("Spine"), panels["label"], right)
+        self.add_dock("spines", tr("Spines"), panels["spines"], right)
+        self.add_dock("jobs", tr("Jobs"), panels["jobs"], right, behind="spines")
         self.resizeDocks(
             [self.docks["images"], self.docks["label"]], [200, 392], Qt.Orientation.Horizontal
         )
@@ -183,7 +184,7 @@ class MainWindow(QMainWindow):
             view_menu.addSeparator()  # type: ignore[attr-defined]
             for dock in self.docks.values():
                 view_menu.addAction(dock.toggleViewAction())
-        toolbar = ToolStrip("Tools", self, ICON_SIZE)
+        toolbar = ToolStrip(tr("Tools"), self, ICON_SIZE)
         actions.fill_toolbar(toolbar, TOOLBAR_GROUPS)
         self.addToolBar(toolbar)
         status = self.statusBar()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spinegui.domain.predictions import merge_predictions
 from spinegui.gui.flows.review import new_id
+from spinegui.gui.language import tr
 from spinegui.jobs.results import ResultError, load_predictions
 from spinegui.storage.exchange.content import SCORE_CUT
 
@@ -92,4 +93,4 @@ class Merging:
                 with _uncollected():
                     return compare(known)
 
-            self._background.start("Merging", work, push, on_failure)
+            self._background.start(tr("Merging"), work, push, on_failure)

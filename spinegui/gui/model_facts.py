@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 
+from spinegui.gui.language import later, ntr, tr
 from spinegui.gui.training_plan import backend_name, roles_words
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 CARD = "MODEL_CARD.md"
 FIGURES = (
     ("detection", "f1", "F1"),
-    ("detection", "precision", "Precision"),
-    ("detection", "recall", "Recall"),
-    ("detection", "ap", "Average precision"),
-    ("given_boxes", "accuracy", "Class accuracy, given the boxes"),
-    ("given_boxes", "balanced_accuracy", "Balanced accuracy, given the boxes"),
-    ("matched", "accuracy", "Class accuracy of found spines"),
+    ("detection", "precision", later("Precision")),
+    ("detection", "recall", later("Recall")),
+    ("detection", "ap", later("Average precision")),
+    ("given_boxes", "accuracy", later("Class accuracy, given the boxes")),
+    ("given_boxes", "balanced_accuracy", later("Balanced accuracy, given the boxes")),
+    ("matched", "accuracy", later("Class accuracy of found spines")),
 )
 
 
@@ -42,7 +43,9 @@ class Figure:
         """Return it with its interval: 0.87 (0.83 to 0.91)."""
         if self.low is None or self.high is None:
             return f"{self.value:.2f}"
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        return tr(
+            "{value:.2f} ({low:.2f} to {high:.2f})", value=self.value, low=self.low, high=self.high
+        )
 
 
 def figures_of(model: ModelInfo) -> list[Figure]:
@@ -50,7 +53,7 @@ def figures_of(model: ModelInfo) -> list[Figure]:
     after = _mapping(_mapping(model.metrics.get("validation")).get("after"))
     found = []
     for part, key, name in FIGURES:
-        figure = _figure(name, _mapping(_mapping(after.get(part)).get(key)))
+        figure = _figure(tr(name), _mapping(_mapping(after.get(part)).get(key)))
         if figure is not None:
             found.append(figure)
     return found
@@ -61,10 +64,14 @@ def how_measured(model: ModelInfo) -> str:
     found = figures_of(model)
     if not found:
         return ""
-    images = "image" if found[0].n_images == 1 else "images"
+    images = ntr("image", "images", found[0].n_images)
     is_crossed = bool(_mapping(model.metrics.get("validation")).get("folds"))
-    how = f"{images}, by cross-validation" if is_crossed else f"held-out {images}"
-    return f"on {found[0].n_images} {how}"
+    how = (
+        tr("{images}, by cross-validation", images=images)
+        if is_crossed
+        else tr("held-out {images}", images=images)
+    )
+    return tr("on {n_images} {how}", n_images=found[0].n_images, how=how)
 
 
 def describe_metrics(model: ModelInfo) -> str:
@@ -72,14 +79,19 @@ def describe_metrics(model: ModelInfo) -> str:
     found = figures_of(model)
     if found:
         return f"{found[0].name} {found[0].words()}, n = {found[0].n}"
-    return "See its card below" if (model.folder / CARD).is_file() else "Not measured here"
+    return tr("See its card below") if (model.folder / CARD).is_file() else tr("Not measured here")
 
 
 def details(model: ModelInfo, names: Mapping[str, str], *, muted: str) -> str:
     """Return all that is known of a model as rich text; `names` tells other models by sha."""
     rows = [
-        f'<tr><td style="color:{muted}; padding-right:16px">{html.escape(name)}</td>'
-        f"<td>{html.escape(value)}</td></tr>"
+        tr(
+            '<tr><td style="color:{muted}; '
+            'padding-right:16px">{escape}</td><td>{escape_2}</td></tr>',
+            muted=muted,
+            escape=html.escape(name),
+            escape_2=html.escape(value),
+        )
         for name, value in _facts(model, names)
     ]
     return f"<table>{''.join(rows)}</table>{_card(model)}"
@@ -87,25 +99,37 @@ def details(model: ModelInfo, names: Mapping[str, str], *, muted: str) -> str:
 
 def _facts(model: ModelInfo, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     manifest = model.manifest
-    yield "Kind", f"{backend_name(model.backend)}, {roles_words(model.roles)}"
+    yield tr("Kind"), f"{backend_name(model.backend)}, {roles_words(model.roles)}"
     if model.label_ids:
-        yield "Classes", ", ".join(model.label_ids)
+        yield tr("Classes"), ", ".join(model.label_ids)
     if manifest.parent:
-        yield "Made from", names.get(manifest.parent, f"a deleted model ({manifest.parent[:8]})")
+        yield (
+            tr("Made from"),
+            names.get(
+                manifest.parent, tr("a deleted model ({parent})", parent=manifest.parent[:8])
+            ),
+        )
     if manifest.created:
-        yield "Made", manifest.created[:16].replace("T", " ")
+        yield tr("Made"), manifest.created[:16].replace("T", " ")
     if manifest.trained_on:
-        yield "Learned from", f"{len(manifest.trained_on)} images, those of its parents included"
+        yield (
+            tr("Learned from"),
+            tr("{len} images, those of its parents included", len=len(manifest.trained_on)),
+        )
     for figure in figures_of(model):
         yield figure.name, f"{figure.words()}, n = {figure.n}"
     if measured := how_measured(model):
-        yield "Measured", f"{measured}; intervals hold 95 %"
-    yield "Licence", manifest.licence or "unknown"
-    yield "Sources", "; ".join(manifest.sources) or "unknown"
-    made_with = [f"spinegui {manifest.code_version}"] if manifest.code_version else []
+        yield tr("Measured"), tr("{measured}; intervals hold 95 %", measured=measured)
+    yield tr("Licence"), manifest.licence or tr("unknown")
+    yield tr("Sources"), "; ".join(manifest.sources) or tr("unknown")
+    made_with = (
+        [tr("spinegui {code_version}", code_version=manifest.code_version)]
+        if manifest.code_version
+        else []
+    )
     made_with += [f"{name} {version}" for name, version in manifest.library_versions.items()]
-    yield "Made with", ", ".join(made_with) or "unknown"
-    yield "Identity", model.sha[:16]
+    yield tr("Made with"), ", ".join(made_with) or tr("unknown")
+    yield tr("Identity"), model.sha[:16]
 
 
 def _card(model: ModelInfo) -> str:

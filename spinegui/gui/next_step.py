@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from spinegui.gui.keys.in_use import with_keys
+from spinegui.gui.language import later, ntr, tr
 
 ENOUGH_TO_RETRAIN = 5
 """From so many new decisions on, a training is worth its seconds."""
 
-DECIDE = (
+DECIDE = later(
     "Is it a spine? <b>{accept_next}</b> accepts, <b>{reject}</b> rejects, "
     "<b>{label_1} {label_2} {label_3} {label_4}</b> set its class."
 )
-RETRAIN = ("retrain", "Retrain…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +46,63 @@ class Step(NamedTuple):
 def next_step(now: Situation) -> Step:
     """Return the step, its keys in bold."""
     if now.is_detecting and not now.n_shown:
-        return Step("Spines are being looked for. You may look around meanwhile.")
+        return Step(tr("Spines are being looked for. You may look around meanwhile."))
     if not now.n_shown and not now.is_reviewed:
         return Step(
             with_keys(
-                "Let the model find the spines: <b>{detect}</b>. Or click one to add it: "
-                "<b>{add_tool}</b>."
+                tr(
+                    "Let the model find the spines: <b>{detect}</b>. Or click one to add it: "
+                    "<b>{add_tool}</b>."
+                )
             ),
             "detect",
-            "Detect",
+            tr("Detect"),
         )
     if now.is_undecided_selected:
-        return Step(with_keys(DECIDE), *(RETRAIN if now.is_worth_training else ()))
+        return Step(with_keys(tr(DECIDE)), *(_retrain() if now.is_worth_training else ()))
     if now.is_worth_training:
         return Step(
-            f"{now.n_new_decisions} decisions to learn from. Retrain now, and review on meanwhile.",
-            *RETRAIN,
+            tr(
+                "{n_new_decisions} decisions to learn from. Retrain now, and review on meanwhile.",
+                n_new_decisions=now.n_new_decisions,
+            ),
+            *_retrain(),
         )
     return _between_spines(now)
 
 
+def _retrain() -> tuple[str, str]:
+    return "retrain", tr("Retrain…")
+
+
 def _between_spines(now: Situation) -> Step:
     if now.n_left and not now.is_reviewed:
-        spines = "1 spine" if now.n_left == 1 else f"{now.n_left} spines"
+        spines = ntr("{n} spine", "{n} spines", now.n_left)
         return Step(
-            with_keys(f"{spines} to decide on: <b>{{accept_next}}</b> goes through them."),
+            with_keys(
+                tr(
+                    "{spines} to decide on: <b>{{accept_next}}</b> goes through them.",
+                    spines=spines,
+                )
+            ),
             "accept_next",
-            "Begin",
+            tr("Begin"),
         )
     if not now.is_reviewed:
         return Step(
             with_keys(
-                "All decided. Add a missed spine with <b>Shift+click</b>, then mark the image "
-                "reviewed: <b>{mark_reviewed}</b>."
+                tr(
+                    "All decided. Add a missed spine with <b>Shift+click</b>, then mark the image "
+                    "reviewed: <b>{mark_reviewed}</b>."
+                )
             ),
             "mark_reviewed",
-            "Image reviewed",
+            tr("Image reviewed"),
         )
     if now.is_last_unreviewed:
-        return Step("Every image is reviewed. Export the spines, or retrain on them.")
+        return Step(tr("Every image is reviewed. Export the spines, or retrain on them."))
     return Step(
-        with_keys("This image is reviewed. On to the next: <b>{next_unreviewed}</b>."),
+        with_keys(tr("This image is reviewed. On to the next: <b>{next_unreviewed}</b>.")),
         "next_unreviewed",
-        "Next image",
+        tr("Next image"),
     )

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class BannerStack(QWidget):
         close = QToolButton(banner)
         close.setIcon(icon("ph.x"))
         close.setAutoRaise(True)
-        close.setToolTip("Hide")
+        close.setToolTip(tr("Hide"))
         close.clicked.connect(lambda: self._dismiss(key))
         return close
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class RecentMenu(QMenu):
     def __init__(
         self, parent: QWidget, settings: Settings, open_path: Callable[[Path], object]
     ) -> None:
-        super().__init__("Open recent", parent)
+        super().__init__(tr("Open recent"), parent)
         self.setObjectName("menu_recent")
         self.setToolTipsVisible(True)
         self.setIcon(icon("clock"))
@@ -43,15 +44,17 @@ class RecentMenu(QMenu):
             is_there = path.exists()
             # "&" in a menu marks a key; a file's name means itself.
             label = text.replace("&", "&&")
-            action = self.addAction(label if is_there else f"{label} (missing)")
+            action = self.addAction(label if is_there else tr("{label} (missing)", label=label))
             action.setEnabled(is_there)
-            action.setToolTip(str(path) if is_there else f"{path}\nThe file is not there any more")
+            action.setToolTip(
+                str(path) if is_there else tr("{path}\nThe file is not there any more", path=path)
+            )
             action.triggered.connect(partial(self._on_triggered, path))
         if not paths:
-            self.addAction("No project yet").setEnabled(False)
+            self.addAction(tr("No project yet")).setEnabled(False)
             return
         self.addSeparator()
-        self.addAction("Clear this list").triggered.connect(self._settings.forget_recent)
+        self.addAction(tr("Clear this list")).triggered.connect(self._settings.forget_recent)
 
     def _on_triggered(self, path: Path, _checked: bool = False) -> None:
         self._open(path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spinegui.gui.language import tr
 from spinegui.imaging.contrast import apply_window, auto_window
 from spinegui.imaging.opening import open_image
 
@@ -56,7 +57,7 @@ def cut_pictures(spots: Sequence[Spot], task: Task[Any]) -> list[Picture]:
     plane: tuple[Path, int, int] | None = None
     grey = np.zeros((1, 1), np.uint8)
     for done, i in enumerate(order):
-        task.step(done, len(order), "Cutting pictures")
+        task.step(done, len(order), tr("Cutting pictures"))
         if _plane_of(spots[i]) != plane:
             plane = _plane_of(spots[i])
             grey = _grey_plane(*plane)

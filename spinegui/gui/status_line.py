@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from spinegui.gui.document import SaveState
-from spinegui.gui.language import tr
+from spinegui.gui.language import later, tr
 from spinegui.gui.mouse_words import Ground, mouse_words
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from spinegui.gui.workspace import Workspace
 
 SAVE_TEXTS = {
-    SaveState.SAVED: "Saved",
-    SaveState.SAVING: "Saving",
-    SaveState.FAILED: "Not saved",
-    SaveState.READ_ONLY: "Read-only",
+    SaveState.SAVED: later("Saved"),
+    SaveState.SAVING: later("Saving"),
+    SaveState.FAILED: later("Not saved"),
+    SaveState.READ_ONLY: later("Read-only"),
 }
 
 
@@ -70,19 +70,25 @@ class StatusLine(QObject):
         size = document.pixel_size(image.id)
         parts = [f"x {math.floor(x)}  y {math.floor(y)}"]
         if size is not None:
-            parts.append(f"{x * size.x_um:.2f}, {y * size.y_um:.2f} µm")
+            parts.append(
+                tr("{value:.2f}, {value_2:.2f} µm", value=x * size.x_um, value_2=y * size.y_um)
+            )
         if image.is_stack:
             parts.append(self._slice(size))
         parts.append(self._values(x, y))
-        parts.append(f"{size.x_um:.4g} µm/px" if size else tr("pixel size unknown"))
+        parts.append(tr("{x_um:.4g} µm/px", x_um=size.x_um) if size else tr("pixel size unknown"))
         self._window.cursor_text.setText(" · ".join(parts))
 
     def _slice(self, size: PixelSize | None) -> str:
         view = self._workspace.view
         if view.is_projected:
-            return "MIP"
+            return tr("MIP")
         text = tr("slice {number}", number=view.z + 1)
-        return f"{text}, {view.z * size.z_um:.2f} µm" if size and size.z_um else text
+        return (
+            tr("{text}, {value:.2f} µm", text=text, value=view.z * size.z_um)
+            if size and size.z_um
+            else text
+        )
 
     def _values(self, x: float, y: float) -> str:
         """Return the pixel's own value, in a composite that of every channel on show."""
@@ -106,5 +112,5 @@ class StatusLine(QObject):
             self._on_save_state_changed(document.save_state, "")
 
     def _on_save_state_changed(self, state: SaveState, error: str) -> None:
-        self._window.save_text.setText(SAVE_TEXTS[state])
+        self._window.save_text.setText(tr(SAVE_TEXTS[state]))
         self._window.save_text.setToolTip(error)

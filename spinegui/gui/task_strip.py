@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from spinegui.gui.language import tr
 from spinegui.gui.panels.job_card import format_seconds
 from spinegui.gui.style.icons import icon
 from spinegui.jobs.eta import TimeLeft
@@ -34,8 +35,8 @@ class TaskStrip(QWidget):
         self.cancel = QToolButton(self)
         self.cancel.setIcon(icon("x"))
         self.cancel.setAutoRaise(True)
-        self.cancel.setToolTip("Cancel")
-        self.cancel.setAccessibleName("Cancel")
+        self.cancel.setToolTip(tr("Cancel"))
+        self.cancel.setAccessibleName(tr("Cancel"))
         self.cancel.clicked.connect(self._on_cancel_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
@@ -78,7 +79,7 @@ class TaskStrip(QWidget):
         if total and text:
             parts.append(text)
         if total and left is not None:
-            parts.append(f"{format_seconds(left)} left")
+            parts.append(tr("{format_seconds} left", format_seconds=format_seconds(left)))
         self.text.setText(" · ".join(parts))
 
     def _on_finished(self) -> None:
@@ -96,4 +97,4 @@ class TaskStrip(QWidget):
         if self._tasks:
             self._tasks[0].cancel()
             self.cancel.setEnabled(False)
-            self.text.setText("Cancelling")
+            self.text.setText(tr("Cancelling"))

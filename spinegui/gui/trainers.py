@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from spinegui.engine.doctor import training_problem
 from spinegui.engine.local import LocalEngine
 from spinegui.gui.background import Background
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,7 +84,7 @@ class Trainers(QObject):
         def work(_task: Task[ProbeResult]) -> ProbeResult:
             return probe()
 
-        self._background.start("Asking a Python what it can do", work, then, fail)
+        self._background.start(tr("Asking a Python what it can do"), work, then, fail)
 
     def _on_answered(self, python: str, answer: ProbeResult) -> None:
         self._asked.discard(python)

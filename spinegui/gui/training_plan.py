@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spinegui.gui.language import later, tr
 from spinegui.jobs.train_bundle import FRESH, TrainOrder
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from spinegui.storage.training_set import TrainingSet
 
 BACKEND_NAMES = {
-    "classical": "Classical",
+    "classical": later("Classical"),
     "yolo_nas": "YOLO-NAS",
-    "inception_v3": "InceptionV3",
+    "inception_v3": later("InceptionV3"),
 }
-ROLE_NAMES = {"detector": "detector", "classifier": "classifier"}
+ROLE_NAMES = {"detector": later("detector"), "classifier": later("classifier")}
 FITS_AT_ONCE = frozenset({"classical"})
 """Backends without epochs, whose training takes seconds, so that a few more are no question."""
 
@@ -35,15 +36,19 @@ class Start:
 
     @property
     def name(self) -> str:
-        return f"{self.base} afresh" if isinstance(self.base, str) else self.base.name
+        return tr("{base} afresh", base=self.base) if isinstance(self.base, str) else self.base.name
 
     def words(self, whole: tuple[str, ...]) -> str:
         """Return how it is offered for these roles; says so where it makes but one of them."""
         if isinstance(self.base, str):
-            text = f"{backend_name(self.backend)} afresh"
+            text = tr("{backend_name} afresh", backend_name=backend_name(self.backend))
         else:
-            text = f"{self.base.name}, in use now"
-        return text if self.roles == whole else f"{text} ({roles_words(self.roles)} only)"
+            text = tr("{name}, in use now", name=self.base.name)
+        return (
+            text
+            if self.roles == whole
+            else tr("{text} ({roles_words} only)", text=text, roles_words=roles_words(self.roles))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +113,9 @@ class Plan:
 
 def backend_name(backend: str) -> str:
     """Return what people call a backend."""
-    return BACKEND_NAMES.get(backend, backend)
+    return tr(BACKEND_NAMES.get(backend, backend))
 
 
 def roles_words(roles: tuple[str, ...]) -> str:
     """Return roles as they stand in a sentence: "detector and classifier"."""
-    return " and ".join(ROLE_NAMES.get(role, role) for role in roles)
+    return tr(" and ").join(tr(ROLE_NAMES.get(role, role)) for role in roles)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from spinegui.gui.language import later
+
 
 class Needs(Flag):
     """What must be there for an action to make sense; a missing one disables it and says why."""
@@ -36,28 +38,30 @@ class Needs(Flag):
 
 # An action's id in braces stands for its key.
 REASONS = {
-    Needs.PROJECT: "Open an image or a project first",
-    Needs.WRITABLE: "The project is open read-only",
-    Needs.IMAGE: "Open an image first",
-    Needs.STACK: "This image has one slice",
-    Needs.CHANNELS: "This image has one channel",
-    Needs.TIMES: "This image has one time point",
-    Needs.SELECTION: "Select a spine first",
-    Needs.ONE_SELECTED: "Select one spine first",
-    Needs.SEVERAL_SELECTED: "Select two or more spines first: Ctrl+click adds one",
-    Needs.UNDO: "Nothing to undo",
-    Needs.REDO: "Nothing to redo",
-    Needs.IDLE_DETECT: "A detection is running",
-    Needs.NO_BATCH: "A batch is running: see the jobs",
-    Needs.IDLE_TRAIN: "A training is running",
-    Needs.DECISIONS: "Decide on some spines first: {accept_next} accepts one, {reject} rejects it",
-    Needs.SIGHTED: "A blind session is on; end it first",
-    Needs.BLIND: "No blind session is on",
-    Needs.IMAGE_IN_FRONT: "Go back to the image first: {gallery}",
-    Needs.QUEUE: "Start the review queue first: {queue}",
-    Needs.TILES: "Start the walk from tile to tile first: {tile_next}",
-    Needs.PRESENT: "This is how it was. Go back to now to edit",
-    Needs.LOOKING_BACK: "The image is shown as it is now",
+    Needs.PROJECT: later("Open an image or a project first"),
+    Needs.WRITABLE: later("The project is open read-only"),
+    Needs.IMAGE: later("Open an image first"),
+    Needs.STACK: later("This image has one slice"),
+    Needs.CHANNELS: later("This image has one channel"),
+    Needs.TIMES: later("This image has one time point"),
+    Needs.SELECTION: later("Select a spine first"),
+    Needs.ONE_SELECTED: later("Select one spine first"),
+    Needs.SEVERAL_SELECTED: later("Select two or more spines first: Ctrl+click adds one"),
+    Needs.UNDO: later("Nothing to undo"),
+    Needs.REDO: later("Nothing to redo"),
+    Needs.IDLE_DETECT: later("A detection is running"),
+    Needs.NO_BATCH: later("A batch is running: see the jobs"),
+    Needs.IDLE_TRAIN: later("A training is running"),
+    Needs.DECISIONS: later(
+        "Decide on some spines first: {accept_next} accepts one, {reject} rejects it"
+    ),
+    Needs.SIGHTED: later("A blind session is on; end it first"),
+    Needs.BLIND: later("No blind session is on"),
+    Needs.IMAGE_IN_FRONT: later("Go back to the image first: {gallery}"),
+    Needs.QUEUE: later("Start the review queue first: {queue}"),
+    Needs.TILES: later("Start the walk from tile to tile first: {tile_next}"),
+    Needs.PRESENT: later("This is how it was. Go back to now to edit"),
+    Needs.LOOKING_BACK: later("The image is shown as it is now"),
 }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from typing_extensions import override
 
 from spinegui.gui.dialogs.sheet import Sheet, words
+from spinegui.gui.language import later, tr
 from spinegui.gui.style.tokens import ROW_HEIGHT_PX
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from spinegui.storage.backups import Backup
 
 SIZE = (560, 420)
-HEADERS = ("Saved", "Made", "Images", "Edits", "Size (kB)")
+HEADERS = (later("Saved"), later("Made"), later("Images"), later("Edits"), later("Size (kB)"))
 REASONS = {
-    "open": "when opened",
-    "hourly": "while working",
-    "migration": "before an update",
-    "restore": "before a restore",
+    "open": later("when opened"),
+    "hourly": later("while working"),
+    "migration": later("before an update"),
+    "restore": later("before a restore"),
 }
 
 
@@ -35,19 +36,20 @@ class BackupsSheet(Sheet):
     chosen = Signal(object)  # Backup
 
     def __init__(self, parent: QWidget, name: str, backups: Sequence[Backup]) -> None:
-        super().__init__(parent, "backups", "Restore backup")
+        super().__init__(parent, "backups", tr("Restore backup"))
         self._backups = tuple(backups)
         self.table = QTableWidget(len(backups), len(HEADERS), self)
         self.table.setObjectName("backup_table")
-        self.table.setAccessibleName("Backups")
+        self.table.setAccessibleName(tr("Backups"))
         self._fill()
-        text = (
-            f"{name} goes back to the chosen state. What it holds now is kept in a file beside "
-            "it, so nothing is lost."
+        text = tr(
+            "{name} goes back to the chosen state. What it holds now is kept in a file "
+            "beside it, so nothing is lost.",
+            name=name,
         )
         self.body.addWidget(words(text))
         self.body.addWidget(self.table, 1)
-        self.add_buttons("Restore this state")
+        self.add_buttons(tr("Restore this state"))
         self.table.selectRow(0)
         self.table.doubleClicked.connect(lambda _index: self.accept())
         self.resize(*SIZE)
@@ -57,7 +59,7 @@ class BackupsSheet(Sheet):
         table = self.table
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for column, text in enumerate(HEADERS):
+        for column, text in enumerate(map(tr, HEADERS)):
             item = QTableWidgetItem(text)
             item.setTextAlignment(right if column >= 2 else left)
             table.setHorizontalHeaderItem(column, item)
@@ -96,7 +98,7 @@ def cells(backup: Backup) -> tuple[str, ...]:
         kb = f"{backup.path.stat().st_size / 1000:,.0f}"
     except OSError:  # removed since the list was made; restoring it will say so
         kb = "missing"
-    reason = REASONS.get(backup.reason, backup.reason)
+    reason = tr(REASONS.get(backup.reason, backup.reason))
     return local_time(backup.at), reason, str(backup.n_images), str(backup.n_edits), kb
 
 

@@ -19,6 +19,7 @@ from spinegui.gui.dialogs.confusion_page import ConfusionPage
 from spinegui.gui.dialogs.figures_table import figures_table
 from spinegui.gui.dialogs.spot_list import SpotList
 from spinegui.gui.dialogs.verdict import is_better, verdict
+from spinegui.gui.language import tr
 from spinegui.gui.manual.asking import give_help_key
 
 if TYPE_CHECKING:
@@ -45,13 +46,15 @@ class ComparisonDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("comparison")
         give_help_key(self)
-        self.setWindowTitle("Before and after")
+        self.setWindowTitle(tr("Before and after"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self._names = names
         self._cut = cut
         old_name, new_name = names
-        self.headline = QLabel(f"{new_name} against {old_name}", self)
+        self.headline = QLabel(
+            tr("{new_name} against {old_name}", new_name=new_name, old_name=old_name), self
+        )
         self.headline.setObjectName("headline")
         self.verdict = QLabel(verdict(compared), self)
         self.verdict.setWordWrap(True)
@@ -74,17 +77,17 @@ class ComparisonDialog(QDialog):
 
     def _fill(self, compared: Compared) -> None:
         old_name, new_name = self._names
-        self.tabs.addTab(figures_table(self, compared, old_name, new_name), "Figures")
-        groups = [("Relabelled", compared.relabelled)]
+        self.tabs.addTab(figures_table(self, compared, old_name, new_name), tr("Figures"))
+        groups = [(tr("Relabelled"), compared.relabelled)]
         if compared.detects:
-            groups = [("Gained", compared.gained), ("Lost", compared.lost), *groups]
+            groups = [(tr("Gained"), compared.gained), (tr("Lost"), compared.lost), *groups]
         for title, spots in groups:
             page = self._list(spots) if spots else _none(title.lower())
             self.tabs.addTab(page, f"{title} ({len(spots)})")
         self.confusion = ConfusionPage(self, compared, self._names, self._cut)
         self.confusion.spots.spot_chosen.connect(self.spot_chosen)
-        self.tabs.addTab(self.confusion, "Confusion")
-        place = self.tabs.addTab(QWidget(self), "Curves")
+        self.tabs.addTab(self.confusion, tr("Confusion"))
+        place = self.tabs.addTab(QWidget(self), tr("Curves"))
         self.tabs.currentChanged.connect(
             lambda index: self._draw_curves(compared, place) if index == place else None
         )
@@ -99,7 +102,7 @@ class ComparisonDialog(QDialog):
             curves.spots.spot_chosen.connect(self.spot_chosen)
             self.tabs.blockSignals(True)
             self.tabs.removeTab(place)
-            self.tabs.insertTab(place, self.curves, "Curves")
+            self.tabs.insertTab(place, self.curves, tr("Curves"))
             self.tabs.setCurrentIndex(place)
             self.tabs.blockSignals(False)
 
@@ -110,10 +113,10 @@ class ComparisonDialog(QDialog):
         return shown
 
     def _buttons(self, old_name: str) -> QHBoxLayout:
-        self.promote_button = QPushButton("Promote", self)
-        self.promote_button.setToolTip("Let the new model work from now on; you can go back")
-        self.keep_button = QPushButton(f"Keep {old_name}", self)
-        later = QPushButton("Decide later", self)
+        self.promote_button = QPushButton(tr("Promote"), self)
+        self.promote_button.setToolTip(tr("Let the new model work from now on; you can go back"))
+        self.keep_button = QPushButton(tr("Keep {old_name}", old_name=old_name), self)
+        later = QPushButton(tr("Decide later"), self)
         self.promote_button.clicked.connect(lambda: self._decide(promote=True))
         self.keep_button.clicked.connect(lambda: self._decide(promote=False))
         later.clicked.connect(self.close)
@@ -131,7 +134,7 @@ class ComparisonDialog(QDialog):
 
 
 def _none(what: str) -> QLabel:
-    label = QLabel(f"No spine {what}.")
+    label = QLabel(tr("No spine {what}.", what=what))
     label.setObjectName("hint")
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from spinegui.gui.confusion import is_right
 from spinegui.gui.dialogs.sheet import words
 from spinegui.gui.dialogs.spot_list import MOST_SHOWN, SpotList
+from spinegui.gui.language import later, tr
 from spinegui.gui.plots.confusion import ConfusionMatrix, describe
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from spinegui.gui.dialogs.spot_list import CutsPictures
 
 LIST_HEIGHT = 126
-HOW = "Click a number to see the spines behind it."
+HOW = later("Click a number to see the spines behind it.")
 
 
 class ConfusionPage(QWidget):
@@ -30,12 +31,12 @@ class ConfusionPage(QWidget):
         super().__init__(parent)
         self.before = ConfusionMatrix(self, names[0], compared.before)
         self.after = ConfusionMatrix(self, names[1], compared.after)
-        self.hint = words(HOW, "quiet")
+        self.hint = words(tr(HOW), "quiet")
         self.spots = SpotList(self, cut)
         self.spots.setMinimumHeight(LIST_HEIGHT)
         both = QHBoxLayout()
         both.setSpacing(32)
-        sides = (("Before: ", self.before, names[0]), ("After: ", self.after, names[1]))
+        sides = ((tr("Before: "), self.before, names[0]), (tr("After: "), self.after, names[1]))
         for word, matrix, name in sides:
             both.addLayout(_titled(f"{word}{name}, n = {matrix.confusion.n}", matrix))
             matrix.cell_chosen.connect(lambda cell, chosen=matrix: self._on_chosen(chosen, cell))
@@ -59,8 +60,12 @@ class ConfusionPage(QWidget):
         other.choose(None)
         matrix.choose(cell)
         found = matrix.confusion.spots.get(cell, ())
-        when = "Before" if matrix is self.before else "After"
-        more = f" The first {MOST_SHOWN} are shown." if len(found) > MOST_SHOWN else ""
+        when = tr("Before") if matrix is self.before else tr("After")
+        more = (
+            tr(" The first {MOST_SHOWN} are shown.", MOST_SHOWN=MOST_SHOWN)
+            if len(found) > MOST_SHOWN
+            else ""
+        )
         self.hint.setText(f"{when}: {describe(matrix.confusion, cell)}.{more}")
         self.spots.show_spots(found)
 

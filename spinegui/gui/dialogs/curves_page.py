@@ -12,6 +12,7 @@ from spinegui.gui.confusion import answers_in_bin
 from spinegui.gui.dialogs.confusion_page import LIST_HEIGHT
 from spinegui.gui.dialogs.sheet import words
 from spinegui.gui.dialogs.spot_list import MOST_SHOWN, SpotList
+from spinegui.gui.language import later, tr
 from spinegui.gui.plots.calibration import Answers, CalibrationPlot
 from spinegui.gui.plots.legend import Legend
 from spinegui.gui.plots.pr_curve import PrecisionRecallPlot
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from spinegui.gui.dialogs.spot_list import CutsPictures
     from spinegui.reports.evaluation import Evaluation
 
-OF_DETECTION = "A ring marks the score of 0.5, above which detections count."
-OF_CLASSES = "All classes together: each score is what the model gives a class."
+OF_DETECTION = later("A ring marks the score of 0.5, above which detections count.")
+OF_CLASSES = later("All classes together: each score is what the model gives a class.")
 
 
 class CurvesPage(QWidget):
@@ -46,12 +47,12 @@ class CurvesPage(QWidget):
             self,
             {n: _answers(t, s, detects=compared.detects) for n, (t, s) in known.items()},
             {n: _error(s, detects=compared.detects) for n, (_, s) in known.items()},
-            right="Share that are spines" if compared.detects else "Share that are right",
+            right=tr("Share that are spines") if compared.detects else tr("Share that are right"),
         )
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addLayout(_titled("Precision and recall", self.pr))
-        row.addLayout(_titled("Calibration: are the scores honest?", self.calibration))
+        row.addLayout(_titled(tr("Precision and recall"), self.pr))
+        row.addLayout(_titled(tr("Calibration: are the scores honest?"), self.calibration))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 8)
         layout.setSpacing(8)
@@ -71,8 +72,21 @@ class CurvesPage(QWidget):
         evaluation = comparison.after if is_after else comparison.before
         files, detects = self._compared.files, self._compared.detects
         found = answers_in_bin(evaluation, files, number, detects=detects)
-        more = f"; the first {MOST_SHOWN} are shown" if len(found) > MOST_SHOWN else ""
-        self.note.setText(f"{name}: {len(found)} answers with {low:.1f} to {high:.1f}{more}.")
+        more = (
+            tr("; the first {MOST_SHOWN} are shown", MOST_SHOWN=MOST_SHOWN)
+            if len(found) > MOST_SHOWN
+            else ""
+        )
+        self.note.setText(
+            tr(
+                "{name}: {len} answers with {low:.1f} to {high:.1f}{more}.",
+                name=name,
+                len=len(found),
+                low=low,
+                high=high,
+                more=more,
+            )
+        )
         self.spots.show()
         self.spots.show_spots(found)
 
@@ -82,11 +96,14 @@ def _note(compared: Compared) -> str:
     after = compared.comparison.after
     classes = None if compared.detects else classes_of(after)
     count = after.n_spines if classes is None else len(classes.table.truth)
-    how = OF_DETECTION if compared.detects else OF_CLASSES
-    return (
-        f"n = {count} spines on {len(after.images)} images. {how} On the diagonal, of answers "
-        "with 0.8 eight in ten are right; larger dots stand for more answers. Click one to see "
-        "them."
+    how = tr(OF_DETECTION if compared.detects else OF_CLASSES)
+    return tr(
+        "n = {count} spines on {len} images. {how} On the diagonal, of answers "
+        "with 0.8 eight in ten are right; larger dots stand for more answers. "
+        "Click one to see them.",
+        count=count,
+        len=len(after.images),
+        how=how,
     )
 
 

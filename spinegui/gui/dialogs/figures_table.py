@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from spinegui.gui.dialogs.plain_table import plain_table
 from spinegui.gui.dialogs.verdict import describe_change
+from spinegui.gui.language import later, tr
 from spinegui.gui.plots.confusion import class_name
 from spinegui.reports.given_boxes import classes_of
 
@@ -22,18 +23,18 @@ if TYPE_CHECKING:
     from spinegui.reports.evaluation import Evaluation
 
 OF_DETECTION = (
-    ("f1", "F1 at score 0.5"),
-    ("precision", "Precision"),
-    ("recall", "Recall"),
-    ("ap", "Average precision"),
-    ("count_error", "Count error an image"),
-    ("calibration_error", "Calibration error"),
+    ("f1", later("F1 at score 0.5")),
+    ("precision", later("Precision")),
+    ("recall", later("Recall")),
+    ("ap", later("Average precision")),
+    ("count_error", later("Count error an image")),
+    ("calibration_error", later("Calibration error")),
 )
 OF_CLASSES = (
-    ("class/accuracy", "Class accuracy"),
-    ("class/balanced_accuracy", "Balanced accuracy"),
-    ("class/kappa", "Cohen’s kappa"),
-    ("class/calibration_error", "Calibration error of classes"),
+    ("class/accuracy", later("Class accuracy")),
+    ("class/balanced_accuracy", later("Balanced accuracy")),
+    ("class/kappa", later("Cohen’s kappa")),
+    ("class/calibration_error", later("Calibration error of classes")),
 )
 F1_OF = "class/f1/"
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -43,7 +44,7 @@ def figures_table(
     parent: QWidget, compared: Compared, old_name: str, new_name: str
 ) -> QTableWidget:
     """Return a table with a row a figure, as far as it could be measured."""
-    table = plain_table(parent, ("", old_name, new_name, "Change (95 % interval)", "n"))
+    table = plain_table(parent, ("", old_name, new_name, tr("Change (95 % interval)"), "n"))
     changes = compared.comparison.changes
     old, new = _figures(compared.comparison.before), _figures(compared.comparison.after)
     rows = [(key, title) for key, title in _rows(compared) if _is_known(key, old, new)]
@@ -76,12 +77,13 @@ def _rows(compared: Compared) -> list[tuple[str, str]]:
     """Return the keys and words of the figures, in their order."""
     changes = compared.comparison.changes
     of_each = [
-        (key, f"F1 of {class_name(key.removeprefix(F1_OF)).lower()}")
+        (key, tr("F1 of {lower}", lower=class_name(key.removeprefix(F1_OF)).lower()))
         for key in changes
         if key.startswith(F1_OF)
     ]
     detection = OF_DETECTION if compared.detects else ()
-    return [row for row in (*detection, *OF_CLASSES, *of_each) if row[0] in changes]
+    usual = [(key, tr(text)) for key, text in (*detection, *OF_CLASSES)]
+    return [row for row in (*usual, *of_each) if row[0] in changes]
 
 
 def _figures(evaluation: Evaluation) -> dict[str, Estimate]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, 
 
 from spinegui.engine.doctor import training_problem
 from spinegui.gui.dialogs.sheet import set_tone, words
+from spinegui.gui.language import tr
 from spinegui.gui.training_plan import backend_name
 from spinegui.jobs.installing import install_command
 
@@ -37,21 +38,23 @@ class InterpreterRow(QWidget):
         ending = f"_{backend}" if backend else ""
         self.path = QLineEdit(path, self)
         self.path.setObjectName(f"worker_python{ending}")
-        self.path.setPlaceholderText("The program's own")
-        self.path.setAccessibleName(f"Python for {backend_name(backend) or 'models'}")
-        self.choose = self._button("Choose…", f"choose{ending}")
-        self.test = self._button("Test", f"test{ending}")
+        self.path.setPlaceholderText(tr("The program's own"))
+        self.path.setAccessibleName(
+            tr("Python for {value}", value=backend_name(backend) or "models")
+        )
+        self.choose = self._button(tr("Choose…"), f"choose{ending}")
+        self.test = self._button(tr("Test"), f"test{ending}")
         self.answer = words("", "quiet")
         self.answer.setObjectName(f"answer{ending}")
         self.command = QLineEdit(self)
         self.command.setReadOnly(True)
         self.command.setObjectName(f"command{ending}")
-        self.command.setAccessibleName("The command that installs what is missing")
-        self.copy = self._button("Copy", f"copy{ending}")
+        self.command.setAccessibleName(tr("The command that installs what is missing"))
+        self.copy = self._button(tr("Copy"), f"copy{ending}")
         if named_by:
             for widget in (self.path, self.choose):
                 widget.setEnabled(False)
-                widget.setToolTip(f"Set by {named_by}")
+                widget.setToolTip(tr("Set by {named_by}", named_by=named_by))
         self._lay_out()
         self.choose.clicked.connect(self._on_choose_clicked)
         self.test.clicked.connect(self.ask)
@@ -84,7 +87,7 @@ class InterpreterRow(QWidget):
     def ask(self) -> None:
         """Have the interpreter tested that is named now."""
         self.test.setEnabled(False)
-        self._say("Starting it…", "quiet")
+        self._say(tr("Starting it…"), "quiet")
         self.test_requested.emit(self.path.text().strip())
 
     def show_answer(self, probe: ProbeResult) -> None:
@@ -116,14 +119,14 @@ class InterpreterRow(QWidget):
         self.command.setToolTip(command)
         for widget in (self.command, self.copy):
             widget.setVisible(bool(command))
-        self.copy.setText("Copy")
+        self.copy.setText(tr("Copy"))
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.command.text())
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
 
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, "Choose a Python", self.path.text())
+        dialog = QFileDialog(self, tr("Choose a Python"), self.path.text())
         dialog.fileSelected.connect(self._on_file_selected)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -137,11 +140,17 @@ class InterpreterRow(QWidget):
 def describe_probe(probe: ProbeResult) -> str:
     """Return what an interpreter can do, in three lines."""
     ready = [backend.name for backend in probe.backends if backend.is_installed]
-    lines = [f"Python {probe.python_version} with spinegui {probe.version} works."]
-    lines.append(f"Models that can run: {', '.join(ready) or 'none'}.")
-    lines.append(f"Devices: {', '.join(probe.devices) or 'unknown'}.")
+    lines = [
+        tr(
+            "Python {python_version} with spinegui {version} works.",
+            python_version=probe.python_version,
+            version=probe.version,
+        )
+    ]
+    lines.append(tr("Models that can run: {value}.", value=", ".join(ready) or tr("none")))
+    lines.append(tr("Devices: {value}.", value=", ".join(probe.devices) or tr("unknown")))
     lines += [
-        f"{backend.name} lacks {', '.join(backend.missing)}."
+        tr("{name} lacks {join}.", name=backend.name, join=", ".join(backend.missing))
         for backend in probe.backends
         if not backend.is_installed
     ]
@@ -152,7 +161,7 @@ def describe_trainer(backend: str, probe: ProbeResult) -> str:
     """Return with what an interpreter trains a backend, and on which devices."""
     versions = dict(probe.libraries)
     known = [f"{name} {versions[name]}" for name in LIBRARIES.get(backend, ()) if name in versions]
-    with_what = f" with {', '.join(known)}" if known else ""
+    with_what = tr(" with {join}", join=", ".join(known)) if known else ""
     return (
         f"{backend_name(backend)} can be trained{with_what}.\n"
         f"Python {probe.python_version}; {', '.join(probe.devices) or 'devices unknown'}."
@@ -160,5 +169,5 @@ def describe_trainer(backend: str, probe: ProbeResult) -> str:
 
 
 def _lacking(problem: Problem) -> str:
-    how = " Run this in a terminal, then test again:" if problem.command else ""
+    how = tr(" Run this in a terminal, then test again:") if problem.command else ""
     return f"{problem.what}{how}"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
+from spinegui.gui.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -22,14 +24,14 @@ def ask_locked(
     """Ask what to do; `answer` is called with the choice, or not at all."""
     box = QMessageBox(
         QMessageBox.Icon.Question,
-        "Project is open elsewhere",
-        f"{path.name} is in use",
+        tr("Project is open elsewhere"),
+        tr("{name} is in use", name=path.name),
         parent=parent,
     )
     box.setObjectName("locked")
     box.setInformativeText(sentences)
-    read_only = box.addButton("Open read-only", QMessageBox.ButtonRole.AcceptRole)
-    take_over = box.addButton("Take over", QMessageBox.ButtonRole.DestructiveRole)
+    read_only = box.addButton(tr("Open read-only"), QMessageBox.ButtonRole.AcceptRole)
+    take_over = box.addButton(tr("Take over"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(read_only)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

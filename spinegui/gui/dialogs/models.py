@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from spinegui.gui.dialogs.plain_table import plain_table
-from spinegui.gui.language import tr
+from spinegui.gui.language import later, tr
 from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.model_facts import describe_metrics, details
 from spinegui.gui.style.palette import tokens_in_use
@@ -34,10 +34,17 @@ if TYPE_CHECKING:
     from spinegui.gui.flows.models import Models, WayBack
     from spinegui.storage.model_store import ModelInfo
 
-COLUMNS = ("Model", "Roles", "In use", "Made", "From", "Measured")
-ARCHIVES = "Spinegui models (*.zip)"
+COLUMNS = (
+    later("Model"),
+    later("Roles"),
+    later("In use"),
+    later("Made"),
+    later("From"),
+    later("Measured"),
+)
+ARCHIVES = later("Spinegui models (*.zip)")
 SIZE = (940, 560)
-NOTHING_EARLIER = "There is no earlier model to go back to"
+NOTHING_EARLIER = later("There is no earlier model to go back to")
 
 
 class ModelsDialog(QDialog):
@@ -47,7 +54,7 @@ class ModelsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("models")
         give_help_key(self)
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*SIZE)
         self._models = models
@@ -61,27 +68,35 @@ class ModelsDialog(QDialog):
         self.details.setAccessibleName(tr("About the chosen model"))
         self.table.setAccessibleName(tr("Models"))
         self.details.setOpenLinks(False)
-        self.details.setPlaceholderText("Choose a model to read where it came from")
+        self.details.setPlaceholderText(tr("Choose a model to read where it came from"))
         layout.addWidget(self.table, 2)
         layout.addWidget(self.details, 3)
-        hint = QLabel("A model works on new detections only; no decision of yours changes.", self)
+        hint = QLabel(
+            tr("A model works on new detections only; no decision of yours changes."), self
+        )
         hint.setObjectName("hint")
         layout.addWidget(hint)
         layout.addLayout(self._build_buttons())
         self.refresh()
 
     def _build_table(self) -> QTableWidget:
-        table = plain_table(self, COLUMNS)
+        table = plain_table(self, tuple(map(tr, COLUMNS)))
         table.itemSelectionChanged.connect(self._on_selection_changed)
         return table
 
     def _build_buttons(self) -> QHBoxLayout:
-        self.promote_button = self._button("Promote", "Let this model work", self._promote)
+        self.promote_button = self._button(tr("Promote"), tr("Let this model work"), self._promote)
         self.promote_button.setProperty("primary", True)
-        self.back_button = self._button("Go back", NOTHING_EARLIER, self._on_back_clicked)
-        self.export_button = self._button("Export…", "Write this model to a file", self._export)
-        self.import_button = self._button("Import…", "Bring in a model's file", self._import)
-        self.delete_button = self._button("Delete", "Delete this model's files", self._delete)
+        self.back_button = self._button(tr("Go back"), tr(NOTHING_EARLIER), self._on_back_clicked)
+        self.export_button = self._button(
+            tr("Export…"), tr("Write this model to a file"), self._export
+        )
+        self.import_button = self._button(
+            tr("Import…"), tr("Bring in a model's file"), self._import
+        )
+        self.delete_button = self._button(
+            tr("Delete"), tr("Delete this model's files"), self._delete
+        )
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.import_button, self.export_button, self.delete_button):
@@ -125,11 +140,17 @@ class ModelsDialog(QDialog):
 
     def _texts(self, model: ModelInfo, names: dict[str, str]) -> tuple[str, ...]:
         active = self._models.is_active(model)
-        in_use = "–" if not active else "Yes" if active == model.roles else f"As {active[0]}"
-        made = "Shipped" if model.shipped else model.created[:16].replace("T", " ")
+        in_use = (
+            "–"
+            if not active
+            else tr("Yes")
+            if active == model.roles
+            else tr("As {active}", active=active[0])
+        )
+        made = tr("Shipped") if model.shipped else model.created[:16].replace("T", " ")
         parent = names.get(model.parent or "", "") if model.parent else "–"
         roles = roles_words(model.roles).capitalize()
-        return model.name, roles, in_use, made, parent or "Deleted", describe_metrics(model)
+        return model.name, roles, in_use, made, parent or tr("Deleted"), describe_metrics(model)
 
     def _chosen(self) -> ModelInfo | None:
         rows = self.table.selectionModel().selectedRows()
@@ -139,20 +160,20 @@ class ModelsDialog(QDialog):
         """Enable what makes sense for the chosen model; the others say why not."""
         model = self._chosen()
         active = self._models.is_active(model) if model is not None else ()
-        no_model = "" if model is not None else "Choose a model first"
-        works = "It works already" if model is not None and active == model.roles else ""
-        shipped = "It came with the program" if model is not None and model.shipped else ""
-        in_use = "It is in use; let another one work first" if active else ""
+        no_model = "" if model is not None else tr("Choose a model first")
+        works = tr("It works already") if model is not None and active == model.roles else ""
+        shipped = tr("It came with the program") if model is not None and model.shipped else ""
+        in_use = tr("It is in use; let another one work first") if active else ""
         for button, tip, reason in (
-            (self.promote_button, "Let this model work", no_model or works),
-            (self.export_button, "Write this model to a file", no_model),
-            (self.delete_button, "Delete this model's files", no_model or shipped or in_use),
+            (self.promote_button, tr("Let this model work"), no_model or works),
+            (self.export_button, tr("Write this model to a file"), no_model),
+            (self.delete_button, tr("Delete this model's files"), no_model or shipped or in_use),
         ):
             button.setEnabled(not reason)
             button.setToolTip(f"{tip}\n{reason}" if reason else tip)
         ways = self._models.ways_back()
         self.back_button.setEnabled(bool(ways))
-        self.back_button.setToolTip("\n".join(map(_way, ways)) or NOTHING_EARLIER)
+        self.back_button.setToolTip("\n".join(map(_way, ways)) or tr(NOTHING_EARLIER))
 
     def _promote(self) -> None:
         model = self._chosen()
@@ -187,7 +208,7 @@ class ModelsDialog(QDialog):
         model = self._chosen()
         if model is None:
             return
-        dialog = QFileDialog(self, "Export model", f"{model.name}.zip", ARCHIVES)
+        dialog = QFileDialog(self, tr("Export model"), f"{model.name}.zip", tr(ARCHIVES))
         dialog.setObjectName("exportModel")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("zip")
@@ -195,7 +216,7 @@ class ModelsDialog(QDialog):
         dialog.open()
 
     def _import(self) -> None:
-        dialog = QFileDialog(self, "Import model", "", ARCHIVES)
+        dialog = QFileDialog(self, tr("Import model"), "", tr(ARCHIVES))
         dialog.setObjectName("importModel")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._take_file)
@@ -207,6 +228,9 @@ class ModelsDialog(QDialog):
 
 
 def _way(way: WayBack) -> str:
-    return (
-        f"{roles_words(way.roles).capitalize()}: back from {way.active.name} to {way.earlier.name}"
+    return tr(
+        "{capitalize}: back from {name} to {name_2}",
+        capitalize=roles_words(way.roles).capitalize(),
+        name=way.active.name,
+        name_2=way.earlier.name,
     )

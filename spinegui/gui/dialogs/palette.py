@@ -30,6 +30,7 @@ from typing_extensions import override
 from spinegui.gui.actions import ACTIONS
 from spinegui.gui.dialogs.sheet import Sheet, words
 from spinegui.gui.key_caps import caps_of, caps_width, paint_caps
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 from spinegui.gui.style.palette import tokens_in_use
 
@@ -64,8 +65,8 @@ def commands(actions: ActionSet) -> list[Command]:
         Command(
             spec.id,
             actions[spec.id].text(),
-            spec.menu,
-            spec.tip,
+            tr(spec.menu),
+            actions[spec.id].statusTip(),
             caps_of(actions.keys.of(spec.id)[:1]),
             actions.reason(spec.id),
         )
@@ -125,14 +126,14 @@ class PaletteSheet(Sheet):
     """A field and a list; the arrows move in the list while one types."""
 
     def __init__(self, parent: QWidget, actions: ActionSet) -> None:
-        super().__init__(parent, "palette", "Find a command")
+        super().__init__(parent, "palette", tr("Find a command"))
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self._actions = actions
         self._commands = commands(actions)
         self.model = _Commands()
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Type what you want to do")
-        self.field.setAccessibleName("Find a command")
+        self.field.setPlaceholderText(tr("Type what you want to do"))
+        self.field.setAccessibleName(tr("Find a command"))
         self.field.addAction(icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.installEventFilter(self)
@@ -142,7 +143,7 @@ class PaletteSheet(Sheet):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(tr("Commands"))
         self.list.clicked.connect(lambda _index: self.accept())
         self.note = words("", "quiet")
         self.body.setContentsMargins(8, 8, 8, 8)
@@ -186,7 +187,7 @@ class PaletteSheet(Sheet):
     def _on_current_changed(self, *_indexes: QModelIndex) -> None:
         command = self.current
         if command is None:
-            self.note.setText("No command fits. Try fewer letters.")
+            self.note.setText(tr("No command fits. Try fewer letters."))
         else:
             self.note.setText(command.tip)
 

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from spinegui.domain.image_ref import MAX_PIXEL_SIZE_UM, PixelSize
 from spinegui.gui.dialogs.sheet import Sheet, set_tone, words
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
     from spinegui.domain.image_ref import ImageRef
@@ -48,15 +49,17 @@ class PixelSizeSheet(Sheet):
     answered = Signal(object, bool)  # PixelSize | None (= take the person's away), for all unknown
 
     def __init__(self, parent: QWidget, question: Question) -> None:
-        super().__init__(parent, "pixel_size", "Pixel size")
+        super().__init__(parent, "pixel_size", tr("Pixel size"))
         self._question = question
         size = question.size
-        self.x_um = _field("Pixel width", size.x_um if size else None)
-        self.y_um = _field("Pixel height", size.y_um if size else None)
-        self.z_um = _field("Slice distance", size.z_um if size else None)
-        self.square = QCheckBox("Square pixels", self)
+        self.x_um = _field(tr("Pixel width"), size.x_um if size else None)
+        self.y_um = _field(tr("Pixel height"), size.y_um if size else None)
+        self.z_um = _field(tr("Slice distance"), size.z_um if size else None)
+        self.square = QCheckBox(tr("Square pixels"), self)
         self.square.setChecked(size is None or not size.is_anisotropic_xy)
-        self.for_all = QRadioButton(f"All {question.n_unknown} images of unknown size", self)
+        self.for_all = QRadioButton(
+            tr("All {n_unknown} images of unknown size", n_unknown=question.n_unknown), self
+        )
         self.for_all.setObjectName("for_all")
         self.verdict = words("", "quiet")
         self.verdict.setObjectName("verdict")
@@ -64,7 +67,7 @@ class PixelSizeSheet(Sheet):
         self.verdict.setMinimumHeight(VERDICT_HEIGHT)
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
-        self.primary = self.add_buttons("Set pixel size")
+        self.primary = self.add_buttons(tr("Set pixel size"))
         if question.is_set_by_person:
             self._add_forget()
         for field in (self.x_um, self.y_um, self.z_um):
@@ -79,15 +82,17 @@ class PixelSizeSheet(Sheet):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
-        rows = [("Width (x)", self.x_um), ("Height (y)", self.y_um)]
-        rows += [("Slice distance (z)", self.z_um)] if self._question.asks_z else []
+        rows = [(tr("Width (x)"), self.x_um), (tr("Height (y)"), self.y_um)]
+        rows += [(tr("Slice distance (z)"), self.z_um)] if self._question.asks_z else []
         for row, (text, field) in enumerate(rows):
             grid.addWidget(QLabel(text), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(words("µm", "quiet"), row, 2)
         grid.addWidget(self.square, 1, 3)
         grid.setColumnStretch(1, 1)
-        self.body.addWidget(words(f"How large is one pixel of {self._question.image.name}?"))
+        self.body.addWidget(
+            words(tr("How large is one pixel of {name}?", name=self._question.image.name))
+        )
         self.body.addWidget(words(_state(self._question), "quiet"))
         self.body.addLayout(grid)
         self.body.addWidget(self.verdict)
@@ -100,7 +105,7 @@ class PixelSizeSheet(Sheet):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        only = QRadioButton("This image", box)
+        only = QRadioButton(tr("This image"), box)
         only.setObjectName("only_this")
         only.setChecked(True)
         row.addWidget(only)
@@ -110,7 +115,7 @@ class PixelSizeSheet(Sheet):
 
     def _add_forget(self) -> None:
         from_file = self._question.image.pixel_size
-        text = "Use the file's" if from_file else "Set to unknown"
+        text = tr("Use the file's") if from_file else tr("Set to unknown")
         forget = QPushButton(text, self)
         forget.setObjectName("forget")
         forget.setAutoDefault(False)
@@ -145,35 +150,44 @@ class PixelSizeSheet(Sheet):
             x, y = _number(self.x_um.text()), _number(self.y_um.text())
             z = _number(self.z_um.text()) if self.z_um.text().strip() else None
         except ValueError:
-            return "Type the size in µm, such as 0.065."
+            return tr("Type the size in µm, such as 0.065.")
         try:
             return PixelSize(x, y, z, "user")
         except ValueError:
-            return f"A pixel is more than 0 and at most {MAX_PIXEL_SIZE_UM:g} µm."
+            return tr(
+                "A pixel is more than 0 and at most {MAX_PIXEL_SIZE_UM:g} µm.",
+                MAX_PIXEL_SIZE_UM=MAX_PIXEL_SIZE_UM,
+            )
 
 
 def judge(size: PixelSize, image: ImageRef) -> tuple[str, str]:
     """Return what a size means for an image, and the tone to say it in."""
     wide, high = image.width * size.x_um, image.height * size.y_um
     if size.is_anisotropic_xy:
-        text = "Width and height differ: lengths would depend on direction. Please check."
+        text = tr("Width and height differ: lengths would depend on direction. Please check.")
         return text, "warning"
     if not USUAL_UM[0] <= size.x_um <= USUAL_UM[1]:
-        return f"Unusual for spines: the image would be {wide:.4g} × {high:.4g} µm.", "warning"
-    return f"The image is then {wide:.4g} × {high:.4g} µm.", "quiet"
+        return tr(
+            "Unusual for spines: the image would be {wide:.4g} × {high:.4g} µm.",
+            wide=wide,
+            high=high,
+        ), "warning"
+    return tr("The image is then {wide:.4g} × {high:.4g} µm.", wide=wide, high=high), "quiet"
 
 
 def _state(question: Question) -> str:
     size = question.size
     if size is None:
-        return "The file does not say. Your microscope's notes do: look for µm per pixel."
-    who = "you" if question.is_set_by_person else f"the file ({size.source})"
-    return f"Now {size.x_um:.4g} × {size.y_um:.4g} µm, from {who}."
+        return tr("The file does not say. Your microscope's notes do: look for µm per pixel.")
+    who = tr("you") if question.is_set_by_person else tr("the file ({source})", source=size.source)
+    return tr(
+        "Now {x_um:.4g} × {y_um:.4g} µm, from {who}.", x_um=size.x_um, y_um=size.y_um, who=who
+    )
 
 
 def _field(name: str, value: float | None) -> QLineEdit:
     field = QLineEdit("" if value is None else f"{value:.6g}")
-    field.setAccessibleName(f"{name} in µm")
+    field.setAccessibleName(tr("{name} in µm", name=name))
     field.setPlaceholderText("unknown")
     return field
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.domain.split import Part
 from spinegui.gui.dialogs.role_row import COLUMNS, RoleRow
+from spinegui.gui.language import later, ntr, tr
 from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.training_plan import FITS_AT_ONCE
 from spinegui.jobs.train_bundle import possible_folds
@@ -36,15 +37,24 @@ if TYPE_CHECKING:
 
 WIDTH = 660
 MOST_NAMES = 4
-NOTE = (
+NOTE = later(
     "Only what was reviewed counts. Contrast and colours on the screen are not applied to the "
     "pixels. You can go on reviewing while it runs; the new model waits for your decision."
 )
-SPLIT_NOTE = (
+SPLIT_NOTE = later(
     "Drawn once for each image and never changed. Held-out images are never trained on: old and "
     "new model are compared on them."
 )
-PARTS = {Part.TRAIN: "Training", Part.VALIDATION: "Validation", Part.TEST: "Test"}
+COUNTED = {
+    "spine": (later("{n} spine"), later("{n} spines")),
+    "prediction": (later("{n} prediction"), later("{n} predictions")),
+    "image": (later("{n} image"), later("{n} images")),
+}
+PARTS = {
+    Part.TRAIN: later("Training"),
+    Part.VALIDATION: later("Validation"),
+    Part.TEST: later("Test"),
+}
 
 
 class Preflight(QDialog):
@@ -54,7 +64,7 @@ class Preflight(QDialog):
         super().__init__(parent)
         self.setObjectName("preflight")
         give_help_key(self)
-        self.setWindowTitle("Retrain")
+        self.setWindowTitle(tr("Retrain"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(WIDTH)
         self._plan = plan
@@ -63,7 +73,9 @@ class Preflight(QDialog):
         self.rows = [RoleRow(self, each, n_images, trainers, pace) for each in plan.roles]
         self.cross_validate = self._cross_validate()
         name = plan.roles[0].name if len(plan.roles) == 1 else ""
-        headline = QLabel(f"Train {name} on your corrections".replace("  ", " "), self)
+        headline = QLabel(
+            tr("Train {name} on your corrections", name=name).replace("  ", " "), self
+        )
         headline.setObjectName("headline")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -71,10 +83,10 @@ class Preflight(QDialog):
         layout.addWidget(headline)
         layout.addLayout(self._form(facts(plan)))
         layout.addLayout(self._form(split_facts(plan)))
-        layout.addWidget(self._hint(SPLIT_NOTE))
+        layout.addWidget(self._hint(tr(SPLIT_NOTE)))
         layout.addLayout(self._grid())
         layout.addWidget(self.cross_validate)
-        layout.addWidget(self._hint(NOTE))
+        layout.addWidget(self._hint(tr(NOTE)))
         layout.addWidget(self._buttons())
         for row in self.rows:
             row.changed.connect(self._refresh)
@@ -103,13 +115,18 @@ class Preflight(QDialog):
 
     def _cross_validate(self) -> QCheckBox:
         box = QCheckBox(
-            f"Measure by cross-validation ({self._folds} folds; takes several times as long)",
+            tr(
+                "Measure by cross-validation ({folds} folds; takes several times as long)",
+                folds=self._folds,
+            ),
             self,
         )
         box.setObjectName("crossValidate")
         box.setToolTip(
-            "Trains again without a part of the images, once for each part, and compares on the "
-            "part left out. The new model itself is trained on all images."
+            tr(
+                "Trains again without a part of the images, once for each part, and compares on "
+                "the part left out. The new model itself is trained on all images."
+            )
         )
         box.setVisible(bool(self._folds))
         is_quick = all(each.start.backend in FITS_AT_ONCE for each in self._plan.roles)
@@ -140,7 +157,7 @@ class Preflight(QDialog):
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
-        self.start_button = QPushButton("Start training", self)
+        self.start_button = QPushButton(tr("Start training"), self)
         self.start_button.setProperty("primary", True)
         self.start_button.setDefault(True)
         buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -152,9 +169,9 @@ class Preflight(QDialog):
     def _refresh(self) -> None:
         """Let it start only what can be trained; a disabled button says why."""
         wanted = [row for row in self.rows if row.is_wanted.isChecked()]
-        reason = "" if wanted else "Choose at least one model to train"
+        reason = "" if wanted else tr("Choose at least one model to train")
         if not all(row.is_possible for row in wanted):
-            reason = "What you chose to start from cannot be trained here yet"
+            reason = tr("What you chose to start from cannot be trained here yet")
         self.start_button.setEnabled(not reason)
         self.start_button.setToolTip(reason)
         self._fit()
@@ -183,9 +200,15 @@ def facts(plan: Plan) -> list[tuple[str, str]]:
     """Return what is learned from, a row a fact."""
     training = plan.training
     return [
-        ("Spines", f"{_count(training.n_positives, 'spine')}: {_classes(training)}"),
-        ("Rejected", f"{_count(training.n_negatives, 'prediction')} you rejected"),
-        ("Not used", f"{_count(plan.n_unreviewed, 'image')} without any decision"),
+        (tr("Spines"), f"{_count(training.n_positives, 'spine')}: {_classes(training)}"),
+        (
+            tr("Rejected"),
+            tr("{count} you rejected", count=_count(training.n_negatives, "prediction")),
+        ),
+        (
+            tr("Not used"),
+            tr("{count} without any decision", count=_count(plan.n_unreviewed, "image")),
+        ),
     ]
 
 
@@ -194,36 +217,42 @@ def split_facts(plan: Plan) -> list[tuple[str, str]]:
     rows = []
     for part, title in PARTS.items():
         images = [image for image in plan.split if image.part is part]
-        rows.append((title, _part(images, names_all=part is not Part.TRAIN)))
+        rows.append((tr(title), _part(images, names_all=part is not Part.TRAIN)))
     if plan.held_out is None:
         rows.append(
-            ("", "None of the reviewed images is held out, so there is none to compare on. About "
-             "three in ten of a project's images are held out once they are reviewed.")
-        )  # fmt: skip
+            (
+                "",
+                tr(
+                    "None of the reviewed images is held out, so there is none to compare on. "
+                    "About three in ten of a project's images are held out once they are reviewed."
+                ),
+            )
+        )
     return rows
 
 
 def _part(images: list[SplitImage], *, names_all: bool) -> str:
     if not images:
-        return "no image"
+        return tr("no image")
     reviewed = [image for image in images if image.is_reviewed]
-    text = f"{len(reviewed)} of {_count(len(images), 'image')} reviewed"
+    text = tr("{len} of {count} reviewed", len=len(reviewed), count=_count(len(images), "image"))
     names = [image.name for image in reviewed]
     if not names_all or not names:
         return text
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    more = tr(" and {value} more", value=len(names) - MOST_NAMES) if len(names) > MOST_NAMES else ""
     return f"{text}: {', '.join(names[:MOST_NAMES])}{more}"
 
 
 def _classes(training: TrainingSet) -> str:
     counts = Counter(p.label or "" for image in training.images for p in image.positives)
-    named = [f"{counts[c.id]} {c.name.lower()}" for c in SPINE_CLASSES.classes if counts[c.id]]
+    named = [f"{counts[c.id]} {tr(c.name).lower()}" for c in SPINE_CLASSES.classes if counts[c.id]]
     usual = set(SPINE_CLASSES.ids)
     named += [f"{n} {label}" for label, n in counts.items() if label and label not in usual]
     if counts[""]:
-        named.append(f"{counts['']} without label")
-    return ", ".join(named) or "none"
+        named.append(tr("{counts} without label", counts=counts[""]))
+    return ", ".join(named) or tr("none")
 
 
 def _count(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+    one, many = COUNTED[what]
+    return ntr(one, many, n)

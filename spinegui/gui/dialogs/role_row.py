@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from spinegui.gui.dialogs.sheet import set_tone, words
+from spinegui.gui.language import later, tr
 from spinegui.gui.panels.job_card import format_seconds
 from spinegui.gui.training_plan import FITS_AT_ONCE, backend_name, roles_words
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_EPOCHS = 1000
 FEW_MODULES = 3
-COLUMNS = ("Train", "Starting from", "Epochs", "Takes")
+COLUMNS = (later("Train"), later("Starting from"), later("Epochs"), later("Takes"))
 
 
 class RoleRow(QObject):
@@ -53,23 +54,25 @@ class RoleRow(QObject):
         self.starts = role_plan.starts
         self.is_wanted = QCheckBox(roles_words(role_plan.roles).capitalize(), parent)
         self.is_wanted.setChecked(True)
-        self.is_wanted.setToolTip(f"The new model is called {role_plan.name}")
+        self.is_wanted.setToolTip(tr("The new model is called {name}", name=role_plan.name))
         self.start = QComboBox(parent)
-        self.start.setAccessibleName(f"What the {roles_words(role_plan.roles)} starts from")
+        self.start.setAccessibleName(
+            tr("What the {roles_words} starts from", roles_words=roles_words(role_plan.roles))
+        )
         for each in self.starts:
             self.start.addItem(each.words(role_plan.roles))
         self.start.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.epochs = QSpinBox(parent)
         self.epochs.setRange(0, MOST_EPOCHS)
-        self.epochs.setSpecialValueText("Usual")
-        self.epochs.setAccessibleName("Epochs")
+        self.epochs.setSpecialValueText(tr("Usual"))
+        self.epochs.setAccessibleName(tr("Epochs"))
         self.time = QLabel(parent)
         self.time.setProperty("tone", "quiet")
         self.why = words("", "warning")
         self.why.setParent(parent)
-        self.how = QPushButton("How to install", parent)
+        self.how = QPushButton(tr("How to install"), parent)
         self.how.setAutoDefault(False)
-        self.how.setToolTip("Opens the settings, which tell the command")
+        self.how.setToolTip(tr("Opens the settings, which tell the command"))
         self.how.clicked.connect(lambda: self.help_wanted.emit(self._lacking()))
         for signal in (self.is_wanted.toggled, self.start.activated, self.epochs.valueChanged):
             signal.connect(lambda _value: self.refresh())
@@ -113,9 +116,11 @@ class RoleRow(QObject):
         self.is_wanted.setText(roles_words(self.chosen.roles).capitalize())
         self.start.setEnabled(wanted)
         self.epochs.setEnabled(wanted and backend not in FITS_AT_ONCE)
-        at_once = f"{backend_name(backend)} fits in one step, without epochs"
+        at_once = tr(
+            "{backend_name} fits in one step, without epochs", backend_name=backend_name(backend)
+        )
         self.epochs.setToolTip(
-            at_once if backend in FITS_AT_ONCE else "How often each image is seen"
+            at_once if backend in FITS_AT_ONCE else tr("How often each image is seen")
         )
         self.time.setText(self._estimate())
         self._say_what_is_lacking()
@@ -131,7 +136,7 @@ class RoleRow(QObject):
         problem = self._trainers.problem(start.backend)
         if problem is not None:
             return problem.what
-        return "" if self._is_offered(start) else "Asking whether it can be trained here"
+        return "" if self._is_offered(start) else tr("Asking whether it can be trained here")
 
     def _estimate(self) -> str:
         """Return how long it takes, judging by the last time."""
@@ -140,8 +145,10 @@ class RoleRow(QObject):
         epochs = self.epochs.value() if self.epochs.isEnabled() else 0
         pace = self._pace(self.chosen.backend, epochs)
         if pace is not None:
-            return f"about {format_seconds(pace * self._n_images)}"
-        return "seconds" if self.chosen.backend in FITS_AT_ONCE else "the log tells"
+            return tr(
+                "about {format_seconds}", format_seconds=format_seconds(pace * self._n_images)
+            )
+        return tr("seconds") if self.chosen.backend in FITS_AT_ONCE else tr("the log tells")
 
     def _lacking(self) -> str:
         """Return the first backend that could be started from but lacks something, "" for none."""
@@ -152,9 +159,15 @@ class RoleRow(QObject):
         backends = dict.fromkeys(
             s.backend for s in self.starts if self._trainers.problem(s.backend) is not None
         )
-        names = " and ".join(backend_name(backend) for backend in backends)
+        names = tr(" and ").join(backend_name(backend) for backend in backends)
         text = (
-            f"{names} cannot be trained here yet: {self._modules(list(backends))}." if names else ""
+            tr(
+                "{names} cannot be trained here yet: {modules}.",
+                names=names,
+                modules=self._modules(list(backends)),
+            )
+            if names
+            else ""
         )
         set_tone(self.why, text, "danger" if not self.is_possible else "quiet")
         self.how.setVisible(bool(text))
@@ -169,7 +182,7 @@ class RoleRow(QObject):
                 if info.name == backend:
                     missing += [*info.missing, *info.missing_for_training]
         if not missing:
-            return "their Python does not answer"
+            return tr("their Python does not answer")
         if len(missing) > FEW_MODULES:
-            return "the libraries are not installed"
-        return f"{', '.join(dict.fromkeys(missing))} not installed"
+            return tr("the libraries are not installed")
+        return tr("{join} not installed", join=", ".join(dict.fromkeys(missing)))

@@ -56,7 +56,7 @@ def sections(actions: ActionSet) -> dict[str, tuple[Line, ...]]:
 
 
 def _gesture_line(gesture: Gesture) -> Line:
-    return Line(gesture.does, ((*gesture.hold, gesture.hand),))
+    return Line(tr(gesture.does), ((*gesture.hold, tr(gesture.hand)),))
 
 
 class ShortcutsSheet(Sheet):
@@ -65,10 +65,10 @@ class ShortcutsSheet(Sheet):
     change_requested = Signal()
 
     def __init__(self, parent: QWidget, actions: ActionSet) -> None:
-        super().__init__(parent, "shortcuts", "Keys and mouse")
+        super().__init__(parent, "shortcuts", tr("Keys and mouse"))
         self.search = search_field(self, tr("Find a key or an action"))
         self.search.textChanged.connect(self._on_text_changed)
-        self.nothing = words("Nothing does that. Try fewer letters.", "quiet")
+        self.nothing = words(tr("Nothing does that. Try fewer letters."), "quiet")
         self.nothing.hide()
         self.sections = {
             heading: _Section(heading, lines) for heading, lines in sections(actions).items()
@@ -134,13 +134,13 @@ class _Section(QWidget):
 
     def __init__(self, heading: str, lines: Sequence[Line]) -> None:
         super().__init__()
-        self._heading = heading.casefold()
+        self._heading = tr(heading).casefold()
         self._rows: list[tuple[Line, QWidget]] = []
         self._wanted: list[str] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(words(heading, "heading"))
+        layout.addWidget(words(tr(heading), "heading"))
         for line in lines:
             row = _row(line)
             self._rows.append((line, row))

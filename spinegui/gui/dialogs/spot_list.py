@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from typing_extensions import override
 
+from spinegui.gui.language import tr
 from spinegui.gui.style.tokens import CANVAS, SMALL_FONT_PX
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class SpotList(QListWidget):
         empty = _icon(None)
         for spot in self._spots:
             item = QListWidgetItem(empty, spot.caption)
-            item.setToolTip(f"{spot.tip}\nClick to see it in the image")
+            item.setToolTip(tr("{tip}\nClick to see it in the image", tip=spot.tip))
             item.setData(Qt.ItemDataRole.UserRole, spot)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             self.addItem(item)

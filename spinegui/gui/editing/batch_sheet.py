@@ -126,7 +126,7 @@ class BatchSheet(Sheet):
         )
         self.label_choice.setAccessibleName(tr("The class to label them as"))
         for each in (*self._labels.classes, UNSURE):
-            self.label_choice.addItem(each.name, each.id)
+            self.label_choice.addItem(tr(each.name), each.id)
         self.close_button = QPushButton(tr("Close"), self)
         self.close_button.clicked.connect(self.close)
         self._verbs = (self.reject_button, self.accept_button, self.label_button)

@@ -21,6 +21,7 @@ from spinegui.domain.detection import Detection
 from spinegui.domain.edits import Change, Edit
 from spinegui.gui.editing.class_question import ClassQuestion
 from spinegui.gui.flows.review import new_id
+from spinegui.gui.language import tr
 from spinegui.imaging.opening import open_image
 from spinegui.imaging.snapping import best_slice, snapped, usual_size
 
@@ -141,7 +142,7 @@ class OneClick(QObject):
     def _find_slices(self, proposal: _Proposal, image: ImageRef) -> None:
         path = Path(proposal.document.recorded_images[image.id].path)
         task = self._workspace.background.start(
-            "Find the slices of a spine",
+            tr("Find the slices of a spine"),
             partial(_slices_of, path, proposal),
             partial(self._on_slices, proposal),
             lambda _error: self._ask(proposal),

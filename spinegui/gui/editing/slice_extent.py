@@ -26,7 +26,11 @@ PARTS: tuple[tuple[str, str, Step], ...] = (
     ("sharpest_slice", later("Sharpest slice"), sharpest_in),
     ("last_slice", later("Last slice"), seen_to),
 )
-_TITLES = {"first_slice": "First slice", "sharpest_slice": "Best slice", "last_slice": "Last slice"}
+_TITLES = {
+    "first_slice": later("First slice"),
+    "sharpest_slice": later("Best slice"),
+    "last_slice": later("Last slice"),
+}
 _TIPS = {
     "first_slice": later("The first slice the spine is seen in; {first_slice} takes the shown one"),
     "sharpest_slice": later(

@@ -46,10 +46,10 @@ class Compare:
         """Offer the new model; nothing opens by itself over the user's work."""
         self._notices.banner(
             _key(new),
-            f"{new.name} is trained. It is used only once you promote it.",
-            ("Compare", lambda: self._read(old, new, job_folder)),
-            ("Promote", lambda: self._decide(new, promote=True)),
-            ("Keep the old one", lambda: self._decide(new, promote=False)),
+            tr("{name} is trained. It is used only once you promote it.", name=new.name),
+            (tr("Compare"), lambda: self._read(old, new, job_folder)),
+            (tr("Promote"), lambda: self._decide(new, promote=True)),
+            (tr("Keep the old one"), lambda: self._decide(new, promote=False)),
         )
 
     def _read(self, old: ModelInfo, new: ModelInfo, job_folder: Path) -> None:
@@ -62,10 +62,10 @@ class Compare:
             shown.activateWindow()
             return
         self._workspace.background.start(
-            "Comparing the models",
+            tr("Comparing the models"),
             lambda task: read_comparison(job_folder, task),
             lambda compared: self._show(old, new, compared),
-            lambda error: self._notices.error("The models could not be compared", str(error)),
+            lambda error: self._notices.error(tr("The models could not be compared"), str(error)),
         )
 
     def _show(self, old: ModelInfo, new: ModelInfo, compared: Compared | None) -> None:
@@ -82,7 +82,7 @@ class Compare:
         images = document.images.values() if document else ()
         image = next((ref for ref in images if ref.path == str(spot.file)), None)
         if image is None:
-            self._notices.toast(f"{spot.file.name} is not part of the open project.")
+            self._notices.toast(tr("{name} is not part of the open project.", name=spot.file.name))
             return
         if image.id != self._workspace.image_id:
             self._workspace.show_image(image.id)
@@ -95,7 +95,9 @@ class Compare:
         if promote:
             self._models.promote(new)
         else:
-            self._notices.toast(f"{new.name} is kept in the list of models, without working.")
+            self._notices.toast(
+                tr("{name} is kept in the list of models, without working.", name=new.name)
+            )
 
 
 def _key(model: ModelInfo) -> str:

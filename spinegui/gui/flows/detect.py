@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spinegui.gui.job_folders import new_job_folder, seal_job
+from spinegui.gui.language import ntr, tr
 from spinegui.jobs.events import Failed
 from spinegui.jobs.payloads import DetectPayload, ImageInput
 from spinegui.jobs.results import ResultError
@@ -106,23 +107,23 @@ class Detect:
         try:
             folder, channel = self._prepared.prepare(document, image_id)
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The detection could not be started", str(err))
+            self._notices.error(tr("The detection could not be started"), str(err))
             return
 
         def take(event: ImageDone) -> None:
             self._merging.take(document, image_id, event.path, channel, self._say, self._refuse)
 
-        title = f"Detect on {document.images[image_id].name}"
+        title = tr("Detect on {name}", name=document.images[image_id].name)
         self._jobs.start(folder, JobKind.DETECT, title, on_image=take, on_end=self._end)
 
     def _say(self, count: int, _edit: Edit) -> None:
-        found = "1 spine" if count == 1 else f"{count} spines"
-        self._notices.toast(f"{found} found on this image.")
+        found = ntr("{n} spine", "{n} spines", count)
+        self._notices.toast(tr("{found} found on this image.", found=found))
 
     def _refuse(self, error: Exception) -> None:
         if isinstance(error, ResultError):
-            self._notices.error("The detection's answer could not be read", str(error))
+            self._notices.error(tr("The detection's answer could not be read"), str(error))
 
     def _end(self, event: TerminalEvent) -> None:
         if isinstance(event, Failed):
-            self._notices.error("The detection failed", f"{event.what} {event.what_to_do}")
+            self._notices.error(tr("The detection failed"), f"{event.what} {event.what_to_do}")

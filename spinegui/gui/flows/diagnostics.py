@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from spinegui.engine.doctor import report
 from spinegui.gui.flows.exporting import show_folder
 from spinegui.gui.job_folders import jobs_root
+from spinegui.gui.language import tr
 from spinegui.jobs.spec import LOG_NAME
 from spinegui.storage.places import log_folder
 
@@ -50,7 +51,7 @@ class Diagnostics:
     def run(self) -> None:
         """Ask for a file and write it."""
         dialog = QFileDialog(
-            self._parent, "Save diagnostics", str(Path.home()), "Zip archive (*.zip)"
+            self._parent, tr("Save diagnostics"), str(Path.home()), tr("Zip archive (*.zip)")
         )
         dialog.setObjectName("diagnostics_file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -64,18 +65,20 @@ class Diagnostics:
         engine = self._bridge.engine
 
         def work(task: Task[None]) -> None:
-            task.step(0, 0, "Asking the worker")
+            task.step(0, 0, tr("Asking the worker"))
             write_diagnostics(path, engine.probe())
 
         self._workspace.background.start(
-            "Saving diagnostics",
+            tr("Saving diagnostics"),
             work,
             lambda _done: self._notices.toast(
-                f"Logs and versions are in {path.name}.",
-                "Show in folder",
+                tr("Logs and versions are in {name}.", name=path.name),
+                tr("Show in folder"),
                 partial(show_folder, path),
             ),
-            lambda error: self._notices.error("The diagnostics could not be written", str(error)),
+            lambda error: self._notices.error(
+                tr("The diagnostics could not be written"), str(error)
+            ),
         )
 
     def say_unexpected(self, error: str) -> None:
@@ -94,16 +97,21 @@ class Diagnostics:
 def unexpected_box(parent: QWidget, error: str, save: Callable[[], object]) -> QMessageBox:
     """Return the dialog about an exception that nobody caught."""
     box = QMessageBox(
-        QMessageBox.Icon.Warning, "Something went wrong", "Something went wrong", parent=parent
+        QMessageBox.Icon.Warning,
+        tr("Something went wrong"),
+        tr("Something went wrong"),
+        parent=parent,
     )
     box.setObjectName("unexpected")
     box.setInformativeText(
-        "The last step may not have worked. Your saved corrections are safe and you can go on "
-        "working; if it happens again, save diagnostics and show them to whoever helps you."
+        tr(
+            "The last step may not have worked. Your saved corrections are safe and you can go on "
+            "working; if it happens again, save diagnostics and show them to whoever helps you."
+        )
     )
     box.setDetailedText(error)
-    button = box.addButton("Save diagnostics…", QMessageBox.ButtonRole.ActionRole)
-    go_on = box.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+    button = box.addButton(tr("Save diagnostics…"), QMessageBox.ButtonRole.ActionRole)
+    go_on = box.addButton(tr("Go on"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(go_on)
     box.setEscapeButton(go_on)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

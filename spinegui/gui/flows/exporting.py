@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from spinegui.gui.document import SaveState
+from spinegui.gui.language import ntr, tr
 from spinegui.storage.exchange.coco_export import export_coco
 from spinegui.storage.exchange.project_content import content_of
 from spinegui.storage.exchange.table import export_table
@@ -37,11 +38,11 @@ class Exporting:
 
     def coco(self) -> None:
         """Ask for a file and write the corrected dataset."""
-        self._ask("Export COCO dataset", "COCO dataset (*.json)", "json", _write_coco)
+        self._ask(tr("Export COCO dataset"), tr("COCO dataset (*.json)"), "json", _write_coco)
 
     def table(self) -> None:
         """Ask for a file and write one row a spine."""
-        self._ask("Export spine table", "Table (*.csv)", "csv", _write_table)
+        self._ask(tr("Export spine table"), tr("Table (*.csv)"), "csv", _write_table)
 
     def _ask(
         self, title: str, names: str, suffix: str, write: Callable[[Content, Path], None]
@@ -65,8 +66,8 @@ class Exporting:
         """Write once every correction is in the project, so that file and project agree."""
         if document.save_state is SaveState.FAILED:
             self._notices.error(
-                "Nothing was exported",
-                "The last corrections are not saved yet. Press Retry above the image first.",
+                tr("Nothing was exported"),
+                tr("The last corrections are not saved yet. Press Retry above the image first."),
             )
         elif document.save_state is SaveState.SAVING:
             again = partial(self._when_saved, document, path, write)
@@ -93,18 +94,23 @@ class Exporting:
             return sum(len(content.detections(image)) for image in content.images)
 
         def show(count: int) -> None:
-            spines = "1 spine" if count == 1 else f"{count} spines"
+            spines = ntr("{n} spine", "{n} spines", count)
             self._notices.toast(
-                f"{spines} exported to {path.name}.", "Show in folder", partial(show_folder, path)
+                tr("{spines} exported to {name}.", spines=spines, name=path.name),
+                tr("Show in folder"),
+                partial(show_folder, path),
             )
 
         def fail(error: Exception) -> None:
             self._notices.error(
-                "The export could not be written",
-                f"{error}. Choose another folder, or free some space, and try again.",
+                tr("The export could not be written"),
+                tr(
+                    "{error}. Choose another folder, or free some space, and try again.",
+                    error=error,
+                ),
             )
 
-        self._workspace.background.start(f"Exporting {path.name}", work, show, fail)
+        self._workspace.background.start(tr("Exporting {name}", name=path.name), work, show, fail)
 
 
 def show_folder(path: Path) -> None:

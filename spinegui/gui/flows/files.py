@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from spinegui.gui.language import later, tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
 
-IMAGES = "Microscope images (*.tif *.tiff *.lsm);;All files (*)"
-PROJECTS = "Spinegui projects (*.spine)"
+IMAGES = later("Microscope images (*.tif *.tiff *.lsm);;All files (*)")
+PROJECTS = later("Spinegui projects (*.spine)")
 
 
 class Files:
@@ -39,12 +41,12 @@ class Files:
         self._open_project = open_project
 
     def open_images(self) -> None:
-        dialog = self._dialog("Open images", IMAGES)
+        dialog = self._dialog(tr("Open images"), tr(IMAGES))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self._ask(dialog, self._open_images.run)
 
     def open_folder(self) -> None:
-        self.ask_folder("Open folder", self._open_images.run)
+        self.ask_folder(tr("Open folder"), self._open_images.run)
 
     def ask_folder(self, title: str, act: Callable[[list[Path]], object]) -> None:
         """Ask for a folder, then do something with it."""
@@ -53,18 +55,18 @@ class Files:
         self._ask(dialog, act)
 
     def open_project(self) -> None:
-        dialog = self._dialog("Open project", PROJECTS)
+        dialog = self._dialog(tr("Open project"), tr(PROJECTS))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, lambda paths: self._open_project.run(paths[0]))
 
     def new_project(self) -> None:
-        dialog = self._dialog("New project", PROJECTS)
+        dialog = self._dialog(tr("New project"), tr(PROJECTS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("spine")
         self._ask(dialog, lambda paths: self._open_project.run(paths[0], create=True))
 
     def save_copy(self) -> None:
-        dialog = self._dialog("Save project copy", PROJECTS)
+        dialog = self._dialog(tr("Save project copy"), tr(PROJECTS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("spine")
         self._ask(dialog, lambda paths: self._copy_to(paths[0]))
@@ -72,7 +74,9 @@ class Files:
     def say_where_saved(self) -> None:
         document = self._workspace.document
         if document is not None:
-            self._notices.toast(f"Every correction is saved in {document.project.path}.")
+            self._notices.toast(
+                tr("Every correction is saved in {path}.", path=document.project.path)
+            )
 
     def _copy_to(self, path: Path) -> None:
         document = self._workspace.document
@@ -80,10 +84,12 @@ class Files:
             return
         project = document.project
         self._workspace.background.start(
-            "Saving a copy",
+            tr("Saving a copy"),
             lambda _task: project.backup(path).result(),
-            lambda _result: self._notices.toast(f"A copy of the project is in {path}."),
-            lambda error: self._notices.error("The copy could not be written", str(error)),
+            lambda _result: self._notices.toast(
+                tr("A copy of the project is in {path}.", path=path)
+            ),
+            lambda error: self._notices.error(tr("The copy could not be written"), str(error)),
         )
 
     def _dialog(self, title: str, name_filter: str) -> QFileDialog:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from spinegui.domain.edits import EditConflictError, apply
 from spinegui.gui.flows.review import new_id
+from spinegui.gui.language import ntr, tr
 from spinegui.imaging.opening import image_ref
 from spinegui.storage.exchange.coco import CocoError, read_coco, resolve_below
 from spinegui.storage.exchange.coco_import import CocoImport, ImportTarget, import_coco
@@ -45,7 +46,7 @@ class Importing:
 
     def run(self) -> None:
         """Ask for a COCO file and bring it in."""
-        dialog = self._dialog("Import COCO", "COCO dataset (*.json)")
+        dialog = self._dialog(tr("Import COCO"), tr("COCO dataset (*.json)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self.run_on(Path(file)))
         dialog.open()
@@ -57,10 +58,10 @@ class Importing:
             return
         self._workspace.settings.last_folder = str(path.parent)
         self._workspace.background.start(
-            f"Importing {path.name}",
+            tr("Importing {name}", name=path.name),
             _reading(path, images_root, document),
             lambda answer: self._take(document, path, images_root, answer),
-            lambda error: self._notices.error("Nothing was imported", str(error)),
+            lambda error: self._notices.error(tr("Nothing was imported"), str(error)),
         )
 
     def _take(
@@ -90,12 +91,12 @@ class Importing:
             self._workspace.show_image(shown)
         text = describe_import(answer, path.name)
         if answer.edit.changes:
-            self._notices.toast(text, "Undo", document.undo)
+            self._notices.toast(text, tr("Undo"), document.undo)
         else:
             self._notices.toast(text)
 
     def _ask_folder(self, path: Path) -> None:
-        dialog = self._dialog(f"Choose the folder with the images of {path.name}", "")
+        dialog = self._dialog(tr("Choose the folder with the images of {name}", name=path.name), "")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda folder: self.run_on(path, Path(folder)))
         dialog.open()
@@ -150,9 +151,11 @@ def _missing(root: Path, names: list[str]) -> str:
 
 def describe_import(found: CocoImport, name: str) -> str:
     """Return what came in, in a sentence."""
-    parts = [f"{found.n_detections} spines imported from {name}"]
+    parts = [
+        tr("{n_detections} spines imported from {name}", n_detections=found.n_detections, name=name)
+    ]
     if found.images:
-        parts.append("1 new image" if len(found.images) == 1 else f"{len(found.images)} new images")
+        parts.append(ntr("{n} new image", "{n} new images", len(found.images)))
     if found.skipped:
-        parts.append(f"{found.skipped} were here already")
+        parts.append(tr("{skipped} were here already", skipped=found.skipped))
     return ", ".join(parts) + "."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
+from spinegui.gui.language import later, tr
 from spinegui.jobs.spec import JobKind
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from spinegui.gui.flows.open_project import OpenProject
     from spinegui.gui.running_jobs import RunningJobs
 
-QUESTION = "A training is running"
-CONSEQUENCE = (
+QUESTION = later("A training is running")
+CONSEQUENCE = later(
     "It ends when the window closes. The project remembers it and offers to run it again the next "
     "time it is opened."
 )
@@ -45,12 +46,12 @@ class Leave:
 
     def _ask(self) -> None:
         box = QMessageBox(
-            QMessageBox.Icon.Question, "Close spinegui", QUESTION, parent=self._window
+            QMessageBox.Icon.Question, tr("Close spinegui"), tr(QUESTION), parent=self._window
         )
         box.setObjectName("leave")
-        box.setInformativeText(CONSEQUENCE)
-        stop = box.addButton("Stop training and close", QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
+        box.setInformativeText(tr(CONSEQUENCE))
+        stop = box.addButton(tr("Stop training and close"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(tr("Keep open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from spinegui.gui.language import later, ntr, tr
 from spinegui.imaging.opening import file_sha256
 from spinegui.imaging.source import ImageReadError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
 
-IMAGES = "Microscope images (*.tif *.tiff *.lsm);;All files (*)"
+IMAGES = later("Microscope images (*.tif *.tiff *.lsm);;All files (*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class LocateImage:
         if document is None or image is None:
             return
         folder = self._workspace.settings.last_folder
-        dialog = QFileDialog(self._parent, f"Locate {image.name}", folder, IMAGES)
+        dialog = QFileDialog(self._parent, tr("Locate {name}", name=image.name), folder, tr(IMAGES))
         dialog.setObjectName("locate_file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.selectFile(Path(image.path).name)
@@ -73,17 +74,22 @@ class LocateImage:
 
         def fail(error: Exception) -> None:
             if isinstance(error, _OtherImageError):
-                text = (
-                    f"{path.name} holds other pixels than {image.name} did when it was added, so "
-                    "its boxes would not fit. Choose the original file, or open this one as a "
-                    "new image."
+                text = tr(
+                    "{name} holds other pixels than {name_2} did when it was added, so its "
+                    "boxes would not fit. Choose the original file, or open this one as a new "
+                    "image.",
+                    name=path.name,
+                    name_2=image.name,
                 )
-                self._notices.error("This is another image", text)
+                self._notices.error(tr("This is another image"), text)
             else:
-                self._notices.error("The image could not be read", str(error))
+                self._notices.error(tr("The image could not be read"), str(error))
 
         self._workspace.background.start(
-            f"Checking {path.name}", work, lambda found: self._relink(document, found), fail
+            tr("Checking {name}", name=path.name),
+            work,
+            lambda found: self._relink(document, found),
+            fail,
         )
 
     def _relink(self, document: Document, found: _Found) -> None:
@@ -95,7 +101,7 @@ class LocateImage:
                 document.project.relink_image(image_id, path)
         self._workspace.show_image(self._workspace.image_id)
         count = len(found.paths)
-        self._notices.toast("Image found." if count == 1 else f"{count} images found there.")
+        self._notices.toast(ntr("Image found.", "{n} images found there.", count))
 
 
 def _beside(folder: Path, refs: Iterable[ImageRef], task: Task[_Found]) -> dict[str, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spinegui.gui.language import tr
 from spinegui.storage.model_manifest import ROLES, ModelStoreError
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class Models:
             before = {role: self.active(role) for role in model.roles}
             self.store.promote(model.sha)
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The model could not be promoted", str(err))
+            self._notices.error(tr("The model could not be promoted"), str(err))
             return False
         self._record(dict.fromkeys(model.roles, model.sha))
         self._notices.toast(
-            f"{model.name} is active now.",
-            "Go back",
+            tr("{name} is active now.", name=model.name),
+            tr("Go back"),
             lambda: self._go_back(before),
         )
         return True
@@ -80,43 +81,43 @@ class Models:
         try:
             earlier = {role: self.store.rollback(role) for role in roles}
         except (OSError, ModelStoreError) as err:
-            self._notices.error("There is no earlier model", str(err))
+            self._notices.error(tr("There is no earlier model"), str(err))
             return
         self._record({role: model.sha for role, model in earlier.items()})
-        names = " and ".join(dict.fromkeys(model.name for model in earlier.values()))
-        self._notices.toast(f"{names} is active again.")
+        names = tr(" and ").join(dict.fromkeys(model.name for model in earlier.values()))
+        self._notices.toast(tr("{names} is active again.", names=names))
 
     def import_file(self, path: Path) -> ModelInfo | None:
         try:
             return self.store.import_file(path)
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The model could not be imported", str(err))
+            self._notices.error(tr("The model could not be imported"), str(err))
             return None
 
     def export(self, model: ModelInfo, path: Path) -> None:
         try:
             self.store.export(model.sha, path, overwrite=True)
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The model could not be exported", str(err))
+            self._notices.error(tr("The model could not be exported"), str(err))
         else:
-            self._notices.toast(f"{model.name} is in {path}.")
+            self._notices.toast(tr("{name} is in {path}.", name=model.name, path=path))
 
     def delete(self, model: ModelInfo) -> None:
         try:
             self.store.delete(model.name)
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The model could not be deleted", str(err))
+            self._notices.error(tr("The model could not be deleted"), str(err))
 
     def _go_back(self, before: dict[str, ModelInfo]) -> None:
         try:
             for role, model in before.items():
                 self.store.promote(model.sha, [role])
         except (OSError, ModelStoreError) as err:
-            self._notices.error("The earlier model could not be brought back", str(err))
+            self._notices.error(tr("The earlier model could not be brought back"), str(err))
             return
         self._record({role: model.sha for role, model in before.items()})
-        names = " and ".join(dict.fromkeys(model.name for model in before.values()))
-        self._notices.toast(f"{names} is active again.")
+        names = tr(" and ").join(dict.fromkeys(model.name for model in before.values()))
+        self._notices.toast(tr("{names} is active again.", names=names))
 
     def _record(self, chosen: dict[str, str]) -> None:
         document = self._workspace.document

@@ -68,11 +68,11 @@ class Navigate:
         if not self.step_detection(1, undecided_only=True):
             self._workspace.selection.clear()
             text = (
-                "Every prediction on this image is decided."
+                tr("Every prediction on this image is decided.")
                 if self._workspace.blind is None
                 else tr("Every spine on this image is labelled.")
             )
-            self._notices.toast(text, "Next image", self.next_unreviewed)
+            self._notices.toast(text, tr("Next image"), self.next_unreviewed)
 
     def past(self, detection: Detection) -> Callable[[], object]:
         """Return what selects the next undecided one behind a spine that is about to be rejected.
@@ -94,7 +94,9 @@ class Navigate:
             if 0 <= index < len(ids):
                 self._workspace.show_image(ids[index])
             else:
-                self._notices.toast("This is the last image." if step > 0 else "First image.")
+                self._notices.toast(
+                    tr("This is the last image.") if step > 0 else tr("First image.")
+                )
 
     def next_unreviewed(self, step: int = 1) -> None:
         document = self._workspace.document
@@ -105,7 +107,7 @@ class Navigate:
                 self._workspace.show_image(image_id)
                 return
         self._notices.toast(
-            "Every image is reviewed."
+            tr("Every image is reviewed.")
             if self._workspace.blind is None
             else tr("Every spine of the project is labelled.")
         )

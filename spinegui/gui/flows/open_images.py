@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from spinegui.gui.flows.review import new_id
+from spinegui.gui.language import later, ntr, tr
 from spinegui.imaging.opening import image_ref, is_image
 from spinegui.imaging.source import ImageReadError
 from spinegui.storage.errors import ProjectClosedError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
 
-NOTHING_FOUND = (
+NOTHING_FOUND = later(
     "None of these is an image that can be read. Open TIFF, OME-TIFF or LSM files, or a folder "
     "that holds some."
 )
@@ -75,7 +76,7 @@ class OpenImages:
         try:
             files = find_images(paths)
             if not any(file.is_file() for file in files):
-                self._notices.error("No images found", NOTHING_FOUND)
+                self._notices.error(tr("No images found"), tr(NOTHING_FOUND))
                 return
             self._workspace.settings.last_folder = str(files[0].parent)
             if self._workspace.document is None:
@@ -84,7 +85,7 @@ class OpenImages:
             else:
                 self._add(files, then)
         except OSError as err:  # a folder that may not be looked into, a full disk
-            self._notices.error("The images could not be opened", str(err))
+            self._notices.error(tr("The images could not be opened"), str(err))
 
     def _add(self, files: Sequence[Path], then: Then) -> None:
         document = self._workspace.document
@@ -94,7 +95,7 @@ class OpenImages:
         known = [by_path[str(f)] for f in files if str(f) in by_path]
         new = [f for f in files if str(f) not in by_path and f not in self._being_read]
         if new and document.is_read_only:
-            self._notices.toast("This project is open read-only, so no image can be added.")
+            self._notices.toast(tr("This project is open read-only, so no image can be added."))
         elif new:
             self._read(document, new, tuple(known), then)
         elif known:
@@ -115,7 +116,7 @@ class OpenImages:
             return read
 
         task = self._workspace.background.start(
-            "Opening images", work, partial(self._take, document, known, then), self._fail
+            tr("Opening images"), work, partial(self._take, document, known, then), self._fail
         )
         task.finished.connect(partial(self._being_read.difference_update, files))
 
@@ -129,12 +130,12 @@ class OpenImages:
             then(Opened((*known, *(ref.id for ref in read.refs)), read.errors))
         elif read.errors:
             count = len(read.errors)
-            title = "An image could not be opened" if count == 1 else f"{count} images not opened"
+            title = ntr("An image could not be opened", "{n} images not opened", count)
             self._notices.error(title, "\n".join(why for _name, why in read.errors[:8]))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, ProjectClosedError):
-            self._notices.error("The images could not be opened", str(error))
+            self._notices.error(tr("The images could not be opened"), str(error))
 
 
 def read_images(files: Sequence[Path], task: Task[_Read]) -> _Read:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from spinegui.gui.document import Document, SaveState
+from spinegui.gui.language import later, tr
 from spinegui.storage.blind_setting import stored_sessions
 from spinegui.storage.errors import ProjectLockedError, ProjectReadOnlyError
 from spinegui.storage.project import Project
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from spinegui.storage.rows import JobRow, ProjectSnapshot
 
 OpenMode = Literal["own", "read_only", "take_over"]
-READ_ONLY = "This project is open read-only: nothing you do here is kept."
+READ_ONLY = later("This project is open read-only: nothing you do here is kept.")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class OpenProject:
             self.close_current()
         self._is_opening = True
         task = self._workspace.background.start(
-            f"Opening {path.name}",
+            tr("Opening {name}", name=path.name),
             partial(self._open, path, mode, create),
             partial(self._show, then),
             partial(self._fail, path, mode, then),
@@ -111,9 +112,12 @@ class OpenProject:
             document.deleteLater()
             if rescue is not None:
                 self._notices.error(
-                    "The last edits could not be saved",
-                    f"They are kept in {rescue}. Free space on the disk or bring the folder back, "
-                    "then open the project again.",
+                    tr("The last edits could not be saved"),
+                    tr(
+                        "They are kept in {rescue}. Free space on the disk or bring the folder "
+                        "back, then open the project again.",
+                        rescue=rescue,
+                    ),
                 )
         for key in ("read_only", "save_failed"):
             self._notices.clear_banner(key)
@@ -158,13 +162,13 @@ class OpenProject:
         document.quorum = opened.quorum
         document.push_refused.connect(self._notices.toast)
         document.save_state_changed.connect(self._on_save_state_changed)
-        document.not_kept.connect(partial(self._notices.error, "Not everything could be kept"))
+        document.not_kept.connect(partial(self._notices.error, tr("Not everything could be kept")))
         if opened.project.backup_on_open is not None:
             document.keep(opened.project.backup_on_open)
         self._workspace.settings.remember(Path(opened.project.path))
         self._workspace.open_document(document)
         if document.is_read_only:
-            self._notices.banner("read_only", READ_ONLY)
+            self._notices.banner("read_only", tr(READ_ONLY))
         else:
             # A worker ends with its window, so what still counts as running was interrupted.
             for record in opened.jobs:
@@ -182,7 +186,7 @@ class OpenProject:
         elif isinstance(error, ProjectReadOnlyError) and mode == "own" and path.exists():
             self.run(path, mode="read_only", then=then)
         else:
-            self._notices.error("The project could not be opened", str(error))
+            self._notices.error(tr("The project could not be opened"), str(error))
 
     def _on_finished(self) -> None:
         self._is_opening = False
@@ -200,7 +204,7 @@ class OpenProject:
     def _on_save_state_changed(self, _state: object, error: str) -> None:
         document = self._workspace.document
         if error and document is not None:
-            self._notices.banner("save_failed", error, ("Retry", document.retry_saving))
+            self._notices.banner("save_failed", error, (tr("Retry"), document.retry_saving))
         else:
             self._notices.clear_banner("save_failed")
 

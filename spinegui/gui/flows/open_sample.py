@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from spinegui.gui.flows.review import new_id
+from spinegui.gui.language import tr
 from spinegui.imaging.opening import image_ref
 from spinegui.synthesis.sample import SAMPLE
 from spinegui.synthesis.sample_folder import PROJECT_NAME, ensure_sample, sample_folder
@@ -53,10 +54,10 @@ class OpenSample:
         """
         folder = folder or sample_folder()
         self._workspace.background.start(
-            "Making the sample images",
+            tr("Making the sample images"),
             partial(self._make, folder),
             partial(self._open, folder / name),
-            lambda error: self._notices.error("The sample could not be made", str(error)),
+            lambda error: self._notices.error(tr("The sample could not be made"), str(error)),
         )
 
     def _make(self, folder: Path, task: Task[_Made]) -> _Made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spinegui.gui.dialogs.backups import BackupsSheet, local_time
+from spinegui.gui.language import tr
 from spinegui.storage.backups import restore
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ class RestoreBackup:
         project = document.project
         found = project.backups()
         if not found:
-            self._notices.toast("No backup yet: the first is made when the project is next opened.")
+            self._notices.toast(
+                tr("No backup yet: the first is made when the project is next opened.")
+            )
         elif project.read_only:
-            self._notices.toast("The project is open read-only. Take it over to restore a backup.")
+            self._notices.toast(
+                tr("The project is open read-only. Take it over to restore a backup.")
+            )
         else:
             sheet = BackupsSheet(self._parent, project.path.name, found)
             sheet.chosen.connect(lambda backup: self._restore(project.path, backup))
@@ -59,13 +64,13 @@ class RestoreBackup:
             return restore(path, backup.path, user=user)
 
         def show(kept: Path | None) -> None:
-            text = f"Restored as of {local_time(backup.at)}."
+            text = tr("Restored as of {local_time}.", local_time=local_time(backup.at))
             if kept is not None:
-                text += " The state before is kept beside it."
+                text += tr(" The state before is kept beside it.")
             self._open_project.run(path, then=lambda: self._notices.toast(text))
 
         def fail(error: Exception) -> None:
-            self._notices.error("The backup could not be restored", str(error))
+            self._notices.error(tr("The backup could not be restored"), str(error))
             self._open_project.run(path)
 
-        self._workspace.background.start("Restoring a backup", work, show, fail)
+        self._workspace.background.start(tr("Restoring a backup"), work, show, fail)

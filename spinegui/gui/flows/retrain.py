@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spinegui.gui.flows.plan_training import free_name, plan_training
 from spinegui.gui.job_folders import new_job_folder, remove_job, seal_job
+from spinegui.gui.language import tr
 from spinegui.jobs.checkpoints import can_resume
 from spinegui.jobs.events import Cancelled, Done, Failed
 from spinegui.jobs.results import MODEL_NAME, result_dir
@@ -64,10 +65,10 @@ class Retrain:
         try:
             plan = plan_training(document, self._models)
         except TrainingSetError as err:
-            self._notices.error("There is nothing to train on yet", str(err))
+            self._notices.error(tr("There is nothing to train on yet"), str(err))
             return
         except ModelStoreError as err:
-            self._notices.error("The training could not be started", str(err))
+            self._notices.error(tr("The training could not be started"), str(err))
             return
         self._ask(plan, lambda chosen: self._start(document, chosen))
 
@@ -79,7 +80,7 @@ class Retrain:
             try:
                 folder = _freeze(plan, role_plan)
             except OSError as err:
-                self._notices.error("The training could not be started", str(err))
+                self._notices.error(tr("The training could not be started"), str(err))
                 return
             base = role_plan.start.base
             record = JobRow(
@@ -112,7 +113,7 @@ class Retrain:
                 str(record.detail.get("against") or record.detail["base"])
             )
         except (KeyError, ModelStoreError) as err:
-            self._notices.error("The training could not be resumed", str(err))
+            self._notices.error(tr("The training could not be resumed"), str(err))
             return
         self._notices.clear_banner(_key(record))
         again = replace(record, state="running", updated=now(), pid=os.getpid())
@@ -144,16 +145,23 @@ class Retrain:
 
     def offer(self, record: JobRow, what: str = "") -> None:
         """Offer a training again that ended before its time; `what` says why, if that is known."""
-        name = record.detail.get("name", "a model")
+        name = record.detail.get("name", tr("a model"))
         how = (
-            "goes on from its last checkpoint" if can_resume(Path(record.folder)) else "begins anew"
+            tr("goes on from its last checkpoint")
+            if can_resume(Path(record.folder))
+            else tr("begins anew")
         )
         self._offered.add(_key(record))
         self._notices.banner(
             _key(record),
-            f"The training of {name} was interrupted. {what} Resumed, it {how}.".replace("  ", " "),
-            ("Resume", partial(self.resume, record)),
-            ("Discard", partial(self.discard, record)),
+            tr(
+                "The training of {name} was interrupted. {what} Resumed, it {how}.",
+                name=name,
+                what=what,
+                how=how,
+            ).replace("  ", " "),
+            (tr("Resume"), partial(self.resume, record)),
+            (tr("Discard"), partial(self.discard, record)),
         )
 
     def clear_offers(self) -> None:
@@ -176,7 +184,7 @@ class Retrain:
             self._end(against, record, event, is_shown=is_shown)
 
         name, start = record.detail["name"], record.detail.get("from", against.name)
-        title = f"Train {name} from {start}"
+        title = tr("Train {name} from {start}", name=name, start=start)
         self._jobs.start(Path(record.folder), JobKind.TRAIN, title, on_end=end)
 
     def _end(
@@ -191,7 +199,7 @@ class Retrain:
                         result_dir(folder) / MODEL_NAME, free_name(self._models.store, name)
                     )
                 except (OSError, ModelStoreError) as err:
-                    self._notices.error("The new model could not be kept", str(err))
+                    self._notices.error(tr("The new model could not be kept"), str(err))
                     return
                 self._offer(against, model, folder)
             case Failed() if _is_interrupted(record, event):
@@ -200,10 +208,10 @@ class Retrain:
                     self._jobs.offer_resume(job, partial(self.resume, record))
                     self.offer(record, event.what)
             case Failed():
-                self._notices.error("The training failed", f"{event.what} {event.what_to_do}")
+                self._notices.error(tr("The training failed"), f"{event.what} {event.what_to_do}")
             case Cancelled():
                 remove_job(folder)
-                self._notices.toast("Training cancelled. The model is as it was.")
+                self._notices.toast(tr("Training cancelled. The model is as it was."))
 
     def _remember_pace(self, record: JobRow) -> None:
         """Keep how long it took, for the next one's estimate."""

@@ -12,6 +12,7 @@ from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.reviewed import with_reviewed
 from spinegui.gui.flows.offer_undo import offer_undo
+from spinegui.gui.language import ntr, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -116,9 +117,9 @@ class Review:
     def accept_all(self) -> None:
         undecided = [d for d in self._workspace.shown_detections() if not d.is_decided]
         if self.accept(undecided):
-            self._offer_undo(f"{_count(undecided)} accepted.")
+            self._offer_undo(tr("{count} accepted.", count=_count(undecided)))
         else:
-            self._notices.toast("No prediction above the threshold is left to accept.")
+            self._notices.toast(tr("No prediction above the threshold is left to accept."))
 
     def mark_reviewed(self) -> None:
         """Mark the image reviewed, with what is shown accepted; again takes the mark off."""
@@ -132,7 +133,7 @@ class Review:
             changes += [Change(d, self._accepted(d)) for d in accepted]
         title = "Mark image reviewed" if is_reviewed else "Mark image not reviewed"
         if workspace.push(Edit(title, tuple(changes))) and is_reviewed:
-            self._say_reviewed("Image reviewed", accepted)
+            self._say_reviewed(tr("Image reviewed"), accepted)
 
     def mark_region(self, box: Box) -> None:
         """Mark a part reviewed, in this slice's whole stack, with what is shown in it accepted."""
@@ -149,7 +150,7 @@ class Review:
         grown = with_reviewed(workspace.annotation, (clipped,), new_id=new_id)
         changes = [*grown, *(Change(d, self._accepted(d)) for d in inside)]
         if workspace.push(Edit("Mark region reviewed", tuple(changes))):
-            self._say_reviewed("Region reviewed", inside)
+            self._say_reviewed(tr("Region reviewed"), inside)
 
     def accepting(self, detections: Iterable[Detection]) -> tuple[Change, ...]:
         """Return the changes that accept what is undecided of these, for an edit that does more."""
@@ -179,7 +180,7 @@ class Review:
         return self._workspace.push(Edit(_counted(title, changes), changes))
 
     def _say_reviewed(self, what: str, accepted: Sequence[Detection]) -> None:
-        what_else = f", {_count(accepted)} accepted" if accepted else ""
+        what_else = tr(", {count} accepted", count=_count(accepted)) if accepted else ""
         self._offer_undo(f"{what}{what_else}.")
 
     def _offer_undo(self, text: str) -> None:
@@ -192,7 +193,7 @@ def _now() -> str:
 
 
 def _count(predictions: Sequence[Detection]) -> str:
-    return "1 prediction" if len(predictions) == 1 else f"{len(predictions)} predictions"
+    return ntr("{n} prediction", "{n} predictions", len(predictions))
 
 
 def _counted(title: str, things: Sequence[object]) -> str:

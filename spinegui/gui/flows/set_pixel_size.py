@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.image_ref import Calibration, PixelSize
 from spinegui.gui.dialogs.pixel_size import PixelSizeSheet, Question
+from spinegui.gui.edit_words import title_words
+from spinegui.gui.language import later, tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from spinegui.gui.workspace import Workspace
 
 HINT = "pixel_size"
-UNKNOWN = "Pixel size unknown: sizes stay in px and Detect estimates the scale."
-UNEVEN = "Pixels of this image are not square ({x:.4g} × {y:.4g} µm). Check that this is right."
+UNKNOWN = later("Pixel size unknown: sizes stay in px and Detect estimates the scale.")
+UNEVEN = later(
+    "Pixels of this image are not square ({x:.4g} × {y:.4g} µm). Check that this is right."
+)
 
 
 class SetPixelSize:
@@ -63,7 +67,7 @@ class SetPixelSize:
         if len(changes) > 1:
             title = f"{title} ({len(changes)} images)"
         if document.push(Edit(title, tuple(c for c in changes if c is not None))):
-            self._notices.toast(f"{title}.", "Undo", document.undo)
+            self._notices.toast(f"{title_words(title)}.", tr("Undo"), document.undo)
 
     # -- the hint ----------------------------------------------------------------------------
 
@@ -74,15 +78,15 @@ class SetPixelSize:
         if document is not None and image is not None and not self._is_hint_dismissed:
             size = document.pixel_size(image.id)
             if size is None:
-                text = UNKNOWN
+                text = tr(UNKNOWN)
             elif size.is_anisotropic_xy and size.source != "user":
-                text = UNEVEN.format(x=size.x_um, y=size.y_um)
+                text = tr(UNEVEN, x=size.x_um, y=size.y_um)
         if not text:
             self._notices.clear_banner(HINT)
         elif document is not None and document.is_read_only:
             self._notices.banner(HINT, text)
         else:
-            self._notices.banner(HINT, text, ("Set pixel size…", self.run))
+            self._notices.banner(HINT, text, (tr("Set pixel size…"), self.run))
 
     def _on_banner_dismissed(self, key: str) -> None:
         self._is_hint_dismissed = self._is_hint_dismissed or key == HINT

@@ -67,7 +67,7 @@ class Faces:
         """Return the crop in words, a line a fact, for the tooltip and for readers of screens."""
         d = crop.detection
         found = self._labels.find(d.label)
-        name = found.name if found else tr("No label")
+        name = tr(found.name) if found else tr("No label")
         score = tr("score {score:.2f}", score=d.score) if d.score is not None else tr("no score")
         lines = [f"{name} · {score} · {tr(STATES[d.state])}", crop.image.name]
         scale, unit = (crop.um, "µm") if crop.um else (1.0, "px")
@@ -81,7 +81,7 @@ class Faces:
 
     def _name(self, label: str) -> str:
         found = self._labels.find(label)
-        return found.name.lower() if found else label
+        return tr(found.name).lower() if found else label
 
 
 @lru_cache(maxsize=512)

@@ -21,7 +21,7 @@ from spinegui.gui.canvas.empty_state import EmptyState
 from spinegui.gui.gallery.chips import Chips
 from spinegui.gui.gallery.contents import Order
 from spinegui.gui.gallery.grid import SIDES
-from spinegui.gui.language import ntr, tr
+from spinegui.gui.language import later, ntr, tr
 from spinegui.gui.style.icons import icon
 from spinegui.gui.style.tokens import CANVAS
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from spinegui.gui.gallery.grid import Grid
 
 WANTED = {
-    Wanted.ALL: "Predictions and decided",
-    Wanted.PREDICTIONS: "Predictions only",
-    Wanted.DECIDED: "Decided only",
-    Wanted.REJECTED: "Rejected",
+    Wanted.ALL: later("Predictions and decided"),
+    Wanted.PREDICTIONS: later("Predictions only"),
+    Wanted.DECIDED: later("Decided only"),
+    Wanted.REJECTED: later("Rejected"),
 }
 ORDERS = {
-    Order.SCORE: "Score",
-    Order.OUTLIER: "Unlike its label",
-    Order.SIMILARITY: "Like the selected one",
-    Order.SIZE: "Size",
-    Order.IMAGE: "Image",
+    Order.SCORE: later("Score"),
+    Order.OUTLIER: later("Unlike its label"),
+    Order.SIMILARITY: later("Like the selected one"),
+    Order.SIZE: later("Size"),
+    Order.IMAGE: later("Image"),
 }
 SLIDER_WIDTH = 120
 NARROWEST = 72

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from spinegui.gui.language import tr
+from spinegui.gui.language import later, tr
 
 if TYPE_CHECKING:
     from spinegui.domain.history import Reversal
     from spinegui.storage.log_reading import EditSummary
 
-CHOOSE_FIRST = "Choose an edit in the list first"
+CHOOSE_FIRST = later("Choose an edit in the list first")
 
 
 class EditBar(QWidget):

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from spinegui.gui.history.filters import Filters
 from spinegui.gui.history.log_model import IMAGE, SPINES, WHAT, WHEN, WHO, Heading, LogModel
-from spinegui.gui.language import ntr, tr
+from spinegui.gui.language import later, ntr, tr
 from spinegui.gui.style.icons import icon
 from spinegui.gui.style.tokens import ROW_HEIGHT_PX
 
@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from spinegui.storage.log_reading import EditSummary
 
 TYPING_PAUSE_MS = 150
-NOTHING_YET = "Every label, box and decision will be listed here, newest first, as you make it."
-BLIND = "In a blind session the history is hidden: it would tell what others said."
-NOTHING_FOUND = "No edit fits these filters."
+NOTHING_YET = later(
+    "Every label, box and decision will be listed here, newest first, as you make it."
+)
+BLIND = later("In a blind session the history is hidden: it would tell what others said.")
+NOTHING_FOUND = later("No edit fits these filters.")
 
 
 class HistoryPanel(QWidget):
@@ -112,7 +114,7 @@ class HistoryPanel(QWidget):
             (WHEN, "00:00"),
             (WHO, "maria_"),
             (IMAGE, "dendrite_01"),
-            (SPINES, "Spines"),
+            (SPINES, tr("Spines")),
         ):
             table.setColumnWidth(column, advance(sample) + 18)
         return table

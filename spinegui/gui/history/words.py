@@ -11,6 +11,7 @@ from spinegui.domain.annotation import ImageChannel, ImageState, ReviewedRegion
 from spinegui.domain.detection import Detection, Origin, ReviewState
 from spinegui.domain.history import Deed
 from spinegui.domain.image_ref import Calibration
+from spinegui.gui.edit_words import title_words
 from spinegui.gui.language import ntr, tr
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def deed_names() -> dict[Deed, str]:
 def title_of(summary: EditSummary) -> str:
     """Return an edit's title, with what else the log says about it."""
     if summary.kind == "undo":
-        return tr("{title} (undo)", title=summary.title)
+        return tr("{title} (undo)", title=title_words(summary.title))
     if summary.kind == "redo":
-        return tr("{title} (redo)", title=summary.title)
-    return summary.title
+        return tr("{title} (redo)", title=title_words(summary.title))
+    return title_words(summary.title)
 
 
 def local_time(at: str) -> datetime:
@@ -140,7 +141,7 @@ def _came(new: Detection, labels: LabelSet) -> str:
 
 def _label(detection: Detection, labels: LabelSet) -> str:
     found = labels.find(detection.label)
-    return found.name.lower() if found else tr("no label")
+    return tr(found.name).lower() if found else tr("no label")
 
 
 def _box_change(old: Box, new: Box) -> str:

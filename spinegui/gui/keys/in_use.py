@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from typing_extensions import override
 
 from spinegui.gui.actions import ACTIONS
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def keys_of(action_id: str) -> tuple[str, ...]:
 def key_text(action_id: str) -> str:
     """Return the first key of an action as this system writes it; without one, its menu's words."""
     keys = keys_of(action_id)
-    return native(keys[0]) if keys else _SPECS[action_id].text.rstrip("…")
+    return native(keys[0]) if keys else tr(_SPECS[action_id].text).rstrip("…")
 
 
 def native(key: str) -> str:

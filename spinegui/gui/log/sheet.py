@@ -28,7 +28,7 @@ from spinegui.gui.dialogs.search_field import search_field
 from spinegui.gui.dialogs.sheet import Sheet, words
 from spinegui.gui.flows.exporting import show_folder
 from spinegui.gui.job_folders import jobs_root
-from spinegui.gui.language import ntr, tr
+from spinegui.gui.language import later, ntr, tr
 from spinegui.gui.log.entries import LEVELS, Entry, FollowedFile, entries_of
 from spinegui.gui.style.palette import tokens_in_use
 from spinegui.jobs.spec import LOG_NAME as JOB_LOG
@@ -42,7 +42,11 @@ SIZE = (860, 560)
 LOOK_MS = 500
 MAX_BLOCKS = 20_000
 MAX_JOBS = 12
-_KINDS = {"detect": "Detection", "train": "Training", "classify": "Classification"}
+_KINDS = {
+    "detect": later("Detection"),
+    "train": later("Training"),
+    "classify": later("Classification"),
+}
 
 
 def sources() -> list[tuple[str, Path]]:

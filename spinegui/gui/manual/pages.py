@@ -92,7 +92,7 @@ def keys_text() -> str:
         ]
         if rows:
             parts.append(f"## {tr(menu)}\n\n{_table(rows)}")
-    moves = [(tr(g.does), " + ".join((*g.hold, g.hand))) for g in (*MOUSE, *NUDGE)]
+    moves = [(tr(g.does), " + ".join((*g.hold, tr(g.hand)))) for g in (*MOUSE, *NUDGE)]
     parts.append(f"## {tr('Mouse')}\n\n{_table(moves)}")
     return "\n\n".join(parts) + "\n"
 

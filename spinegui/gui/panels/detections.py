@@ -182,7 +182,7 @@ class DetectionsPanel(QWidget):
     def _build_table(self) -> QTableView:
         table = _Table(self)
         table.setObjectName("detections")
-        table.setAccessibleName("Spines")
+        table.setAccessibleName(tr("Spines"))
         table.setModel(self._sorted)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
@@ -257,9 +257,9 @@ class DetectionsPanel(QWidget):
     def _summarise(self) -> None:
         shown = self._workspace.shown_detections()
         if not self._workspace.image_id:
-            self.summary.setText("No spines yet.")
+            self.summary.setText(tr("No spines yet."))
         elif not shown:
-            self.summary.setText("No spines on this image yet.")
+            self.summary.setText(tr("No spines on this image yet."))
         elif self._workspace.blind is not None:
             open_ones = sum(map(self._workspace.is_open, shown))
             self.summary.setText(
@@ -267,4 +267,6 @@ class DetectionsPanel(QWidget):
             )
         else:
             decided = sum(d.is_decided for d in shown)
-            self.summary.setText(f"{len(shown)} spines, {decided} decided")
+            self.summary.setText(
+                tr("{len} spines, {decided} decided", len=len(shown), decided=decided)
+            )

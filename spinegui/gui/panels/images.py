@@ -72,7 +72,7 @@ class ImagesPanel(QWidget):
         self.model = ImageListModel(workspace)
         self.list = QListView(self)
         self.list.setObjectName("images")
-        self.list.setAccessibleName("Images")
+        self.list.setAccessibleName(tr("Images"))
         self.list.setModel(self.model)
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
@@ -116,24 +116,30 @@ class ImagesPanel(QWidget):
     def _summarise(self) -> None:
         document = self._workspace.document
         if document is None or not document.images:
-            self.summary.setText("No images yet.")
+            self.summary.setText(tr("No images yet."))
             return
         reviewed = sum(document.annotation(i).is_reviewed for i in document.images)
-        self.summary.setText(f"{reviewed} of {len(document.images)} reviewed")
+        self.summary.setText(
+            tr("{reviewed} of {len} reviewed", reviewed=reviewed, len=len(document.images))
+        )
 
 
 def describe(ref: ImageRef) -> str:
     """Return size, slices, channels, depth and pixel size in one line."""
-    parts = [f"{ref.width} × {ref.height} px"]
+    parts = [tr("{width} × {height} px", width=ref.width, height=ref.height)]
     if ref.is_stack:
-        parts.append(f"{ref.n_z} slices")
+        parts.append(tr("{n_z} slices", n_z=ref.n_z))
     if ref.n_channels > 1:
-        parts.append(f"{ref.n_channels} channels")
+        parts.append(tr("{n_channels} channels", n_channels=ref.n_channels))
     if ref.n_times > 1:
-        parts.append(f"{ref.n_times} times")
+        parts.append(tr("{n_times} times", n_times=ref.n_times))
     parts.append(ref.dtype)
     size = ref.pixel_size
-    parts.append(f"{size.x_um:.4g} µm/px ({size.source})" if size else "pixel size unknown")
+    parts.append(
+        tr("{x_um:.4g} µm/px ({source})", x_um=size.x_um, source=size.source)
+        if size
+        else tr("pixel size unknown")
+    )
     return " · ".join(parts)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from spinegui.gui.language import tr
 from spinegui.gui.style.icons import icon
 from spinegui.jobs.events import Cancelled, Done, Failed
 from spinegui.jobs.spec import JobKind
@@ -38,16 +39,18 @@ class JobCard(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
         self.bar.setRange(0, 0)
-        self.state = QLabel("Starting", self)
+        self.state = QLabel(tr("Starting"), self)
         self.state.setObjectName("hint")
         self.state.setWordWrap(True)
         self.stop_button = self._button(
-            "Stop early", "End the training now and keep the best model so far"
+            tr("Stop early"), tr("End the training now and keep the best model so far")
         )
         self.stop_button.clicked.connect(lambda: jobs.stop_early(job))
-        self.cancel_button = self._button("Cancel", "Give the job up; nothing of it is kept")
+        self.cancel_button = self._button(
+            tr("Cancel"), tr("Give the job up; nothing of it is kept")
+        )
         self.cancel_button.clicked.connect(lambda: jobs.give_up(job))
-        self.resume_button = self._button("Resume", "Go on from the last checkpoint")
+        self.resume_button = self._button(tr("Resume"), tr("Go on from the last checkpoint"))
         self.resume_button.clicked.connect(self._on_resume_clicked)
         self.log, self.log_button = self._build_log()
         self.curves: TrainingCurves | None = None
@@ -74,8 +77,8 @@ class JobCard(QFrame):
         button.setIcon(icon("ph.list"))
         button.setCheckable(True)
         button.setAutoRaise(True)
-        button.setToolTip("Show the log")
-        button.setAccessibleName("Show the log")
+        button.setToolTip(tr("Show the log"))
+        button.setAccessibleName(tr("Show the log"))
         button.toggled.connect(log.setVisible)
         return log, button
 
@@ -128,28 +131,30 @@ def describe(job: RunningJob) -> str:
     if job.ending is not None:
         return _describe_ending(job)
     if job.is_waiting:
-        return "Waits for the training before it"
+        return tr("Waits for the training before it")
     progress = job.progress
     if progress is None:
-        return "Starting"
-    parts = [progress.stage[:1].upper() + progress.stage[1:] or "Working"]
+        return tr("Starting")
+    parts = [progress.stage[:1].upper() + progress.stage[1:] or tr("Working")]
     if progress.total > 0:
-        parts.append(f"{progress.done} of {progress.total}")
+        parts.append(tr("{done} of {total}", done=progress.done, total=progress.total))
     if progress.seconds_left is not None:
-        parts.append(f"{format_seconds(progress.seconds_left)} left")
+        parts.append(
+            tr("{format_seconds} left", format_seconds=format_seconds(progress.seconds_left))
+        )
     return " · ".join(parts)
 
 
 def _describe_ending(job: RunningJob) -> str:
     match job.ending:
         case Failed() as failed:
-            return f"Failed. {failed.what} {failed.what_to_do}"
+            return tr("Failed. {what} {what_to_do}", what=failed.what, what_to_do=failed.what_to_do)
         case Cancelled():
-            return "Cancelled"
+            return tr("Cancelled")
         case Done() if job.kind is JobKind.TRAIN:
-            return f"Done in {format_seconds(job.seconds)}"
+            return tr("Done in {format_seconds}", format_seconds=format_seconds(job.seconds))
         case _:
-            return "Done"
+            return tr("Done")
 
 
 def format_seconds(seconds: float) -> str:
@@ -158,4 +163,8 @@ def format_seconds(seconds: float) -> str:
     if whole < 90:
         return f"{whole} s"
     minutes = math.ceil(whole / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return (
+        tr("{minutes} min", minutes=minutes)
+        if minutes < 60
+        else tr("{value} h {value_2} min", value=minutes // 60, value_2=minutes % 60)
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from spinegui.gui.language import tr
 from spinegui.gui.panels.job_card import JobCard
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class JobsPanel(QScrollArea):
         self._layout = QVBoxLayout(body)
         self._layout.setContentsMargins(8, 8, 8, 8)
         self._layout.setSpacing(8)
-        self._empty = QLabel("Detections and trainings appear here while they run.", body)
+        self._empty = QLabel(tr("Detections and trainings appear here while they run."), body)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
         self._layout.addWidget(self._empty)

@@ -127,15 +127,21 @@ class LabelPanel(QWidget):
         self.details.setText("\n".join(describe(detection, self._pixel_um())))
 
     def _show_none(self, count: int) -> None:
-        self.title.setText(f"{count} spines" if count else "No spine selected")
+        self.title.setText(tr("{count} spines", count=count) if count else tr("No spine selected"))
         self.crop.show_pixels(None, None, QColor())
-        hint = "Click a spine, or press Tab." if not count else "A label or X acts on all of them."
+        hint = (
+            tr("Click a spine, or press Tab.")
+            if not count
+            else tr("A label or X acts on all of them.")
+        )
         self.details.setText(hint)
 
     def _title(self, detection: Detection) -> str:
         shown = [d.id for d in self._workspace.shown_detections()]
         number = shown.index(detection.id) + 1 if detection.id in shown else 0
-        return f"Spine {number} of {len(shown)}" if number else "Spine"
+        return (
+            tr("Spine {number} of {len}", number=number, len=len(shown)) if number else tr("Spine")
+        )
 
     def _colour(self, detection: Detection) -> QColor:
         document = self._workspace.document
@@ -177,7 +183,7 @@ class _Crop(QWidget):
         self.setMinimumHeight(LEAST_CROP_HEIGHT)
         self.setMaximumHeight(CROP_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setAccessibleName("Picture of the selected spine")
+        self.setAccessibleName(tr("Picture of the selected spine"))
 
     def show_pixels(self, cut: _Cut | None, detection: Detection | None, colour: QColor) -> None:
         self._image = None
@@ -216,7 +222,7 @@ class _ClassButton(QPushButton):
 
     def __init__(self, spine_class: SpineClass, parent: QWidget) -> None:
         key = _key_of(spine_class)
-        super().__init__(f"{key}   {spine_class.name}" if key else spine_class.name, parent)
+        super().__init__(f"{key}   {tr(spine_class.name)}" if key else tr(spine_class.name), parent)
         self.setObjectName("class_button")
         self._class = spine_class
         self._share: float | None = None
@@ -225,13 +231,15 @@ class _ClassButton(QPushButton):
         self.setCheckable(True)
         self.setFixedHeight(28)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tip = f"Label the selected spines {spine_class.name.lower()}"
+        tip = tr("Label the selected spines {lower}", lower=tr(spine_class.name).lower())
         self.setToolTip(f"{tip}  ({key})" if key else tip)
 
     def show_share(self, share: float | None, *, is_label: bool) -> None:
         self._share = share
         self.setChecked(is_label)
-        self.setAccessibleDescription("" if share is None else f"{share:.0%} by the model")
+        self.setAccessibleDescription(
+            "" if share is None else tr("{share:.0%} by the model", share=share)
+        )
         self.update()
 
     @override
@@ -265,16 +273,23 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
     scale, unit, digits = (pixel_um, "µm", 2) if pixel_um else (1.0, "px", 0)
     lines = [f"Box {box.width * scale:.{digits}f} × {box.height * scale:.{digits}f} {unit}"]
     if detection.score is not None:
-        lines.append(f"Score {detection.score:.2f}")
+        lines.append(tr("Score {score:.2f}", score=detection.score))
     if detection.z is not None and detection.z_range is not None:
         low, high = detection.z_range
-        lines.append(f"Best focus in slice {detection.z + 1:.0f}, seen in {low + 1}–{high + 1}")
+        lines.append(
+            tr(
+                "Best focus in slice {value:.0f}, seen in {value_2}–{value_3}",
+                value=detection.z + 1,
+                value_2=low + 1,
+                value_3=high + 1,
+            )
+        )
     if detection.origin is Origin.USER:
-        lines.append("Drawn by a person")
+        lines.append(tr("Drawn by a person"))
     elif detection.model:
-        lines.append(f"Found by {detection.model}")
+        lines.append(tr("Found by {model}", model=detection.model))
     if detection.state is ReviewState.PREDICTED:
-        lines.append(with_keys("Nobody decided yet: {accept_next} accepts, {reject} rejects"))
+        lines.append(with_keys(tr("Nobody decided yet: {accept_next} accepts, {reject} rejects")))
     lines += map(_vote_text, detection.votes)
     return lines
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from spinegui.domain.consensus import consensus
 from spinegui.domain.detection import Detection, ReviewState
-from spinegui.gui.language import tr
+from spinegui.gui.language import later, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 PADDING = 18
 ICON_WIDTH = 26
 STATE_WORDS = {
-    ReviewState.PREDICTED: "Predicted",
-    ReviewState.ACCEPTED: "Accepted",
-    ReviewState.REJECTED: "Rejected",
+    ReviewState.PREDICTED: later("Predicted"),
+    ReviewState.ACCEPTED: later("Accepted"),
+    ReviewState.REJECTED: later("Rejected"),
 }
 
 
@@ -51,22 +51,27 @@ def columns_for(
     columns = [
         Column(
             "label",
-            "Label",
+            tr("Label"),
             lambda d: (d.label or "–").capitalize(),
             lambda d: d.label or "",
             is_number=False,
-            sample="Mushroom",
+            sample=tr("Mushroom"),
         ),
         Column(
-            "score", "Score", _score, lambda d: _or_below(d.score), is_number=True, sample="0.00"
+            "score",
+            tr("Score"),
+            _score,
+            lambda d: _or_below(d.score),
+            is_number=True,
+            sample="0.00",
         ),
         Column(
             "state",
-            "State",
-            lambda d: STATE_WORDS[d.state],
+            tr("State"),
+            lambda d: tr(STATE_WORDS[d.state]),
             lambda d: d.state.value,
             is_number=False,
-            sample="Predicted",
+            sample=tr("Predicted"),
         ),
         _size(pixel),
         _place("x", 0),
@@ -98,7 +103,7 @@ def _consensus(quorum: Quorum) -> Column:
         return f"{said} {found.agreeing}/{found.asked}"
 
     return Column(
-        "consensus", tr("Consensus"), text, text, is_number=False, sample="No consensus 1/2"
+        "consensus", tr("Consensus"), text, text, is_number=False, sample=tr("No consensus 1/2")
     )
 
 
@@ -107,7 +112,7 @@ def _size(pixel: PixelSize | None) -> Column:
     digits = 2 if pixel else 0
     return Column(
         "size",
-        f"Size ({unit})",
+        tr("Size ({unit})", unit=unit),
         lambda d: f"{d.box.width * scale_x:.{digits}f} × {d.box.height * scale_y:.{digits}f}",
         lambda d: d.box.area,
         is_number=True,
@@ -118,7 +123,7 @@ def _size(pixel: PixelSize | None) -> Column:
 def _place(key: str, axis: int) -> Column:
     return Column(
         key,
-        f"{key} (px)",
+        tr("{key} (px)", key=key),
         lambda d: f"{d.box.center[axis]:.0f}",
         lambda d: d.box.center[axis],
         is_number=True,

@@ -155,5 +155,7 @@ class ViewBar(QWidget):
         self.projected.setVisible(is_stack and view.is_projected)
         self.projected.set_range(first, last, total)
         self.slice_text.setText(
-            f"MIP {first + 1}–{last + 1}" if view.is_projected else f"{view.z + 1} / {total}"
+            tr("MIP {value}–{value_2}", value=first + 1, value_2=last + 1)
+            if view.is_projected
+            else f"{view.z + 1} / {total}"
         )

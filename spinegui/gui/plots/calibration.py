@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from spinegui.domain.metrics import bin_of
 from spinegui.domain.reliability import calibration_curve
+from spinegui.gui.language import tr
 from spinegui.gui.plots.legend import Entry
 from spinegui.gui.plots.quiet_plot import QuietPlot
 from spinegui.gui.style.palette import tokens_in_use
@@ -53,7 +54,7 @@ class CalibrationPlot(QuietPlot):
     ) -> None:
         self._lines: list[_Line] = []
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
-        super().__init__(parent, bottom="Score", left=right)
+        super().__init__(parent, bottom=tr("Score"), left=right)
         self.addItem(self._diagonal)
         self.setXRange(0, 1, padding=0.05)
         self.setYRange(0, 1, padding=0.05)
@@ -90,7 +91,7 @@ class CalibrationPlot(QuietPlot):
                 tokens.series[0] if line.is_after else tokens.muted,
                 not line.is_after,
                 line.name,
-                f"error {line.error:.3f}" if np.isfinite(line.error) else "",
+                tr("error {error:.3f}", error=line.error) if np.isfinite(line.error) else "",
             )
             for line in self._lines
         ]
@@ -107,4 +108,9 @@ class CalibrationPlot(QuietPlot):
 
 
 def _tip(x: float, y: float, data: tuple[int, int]) -> str:
-    return f"{data[1]} answers with a score around {x:.2f}: {y * 100:.0f} % right"
+    return tr(
+        "{data} answers with a score around {x:.2f}: {value:.0f} % right",
+        data=data[1],
+        x=x,
+        value=y * 100,
+    )

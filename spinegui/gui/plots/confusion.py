@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from spinegui.domain.labels import SPINE_CLASSES
 from spinegui.gui.confusion import NO_CLASS, NOTHING, is_right
+from spinegui.gui.language import tr
 from spinegui.gui.panels.state_dots import class_icon
 from spinegui.gui.plots.cell_grid import CellGrid
 from spinegui.gui.style.palette import tokens_in_use
@@ -43,9 +44,11 @@ class ConfusionMatrix(CellGrid):
         self, parent: QWidget, title: str, confusion: Confusion, wording: Wording | None = None
     ) -> None:
         self.confusion = confusion
-        self._wording = wording or Wording("people say", "the model says", describe)
+        self._wording = wording or Wording(tr("people say"), tr("the model says"), describe)
         super().__init__(parent, CELL)
-        self.setAccessibleName(f"Confusion matrix of {title}, n = {confusion.n}")
+        self.setAccessibleName(
+            tr("Confusion matrix of {title}, n = {n}", title=title, n=confusion.n)
+        )
 
     @property
     @override
@@ -133,31 +136,36 @@ def describe(confusion: Confusion, cell: Cell) -> str:
     if cell == (NOTHING, NOTHING):
         return ""
     count, spines = confusion.count(*cell), "spine"
-    people = {NOTHING: "people see no spine", NO_CLASS: "people see a spine of no class"}.get(
-        cell[0], f"people say {row_name(cell[0]).lower()}"
-    )
-    model = {NOTHING: "the model finds none", NO_CLASS: "the model finds one"}.get(
-        cell[1], f"the model says {column_name(cell[1]).lower()}"
+    people = {
+        NOTHING: tr("people see no spine"),
+        NO_CLASS: tr("people see a spine of no class"),
+    }.get(cell[0], tr("people say {lower}", lower=row_name(cell[0]).lower()))
+    model = {NOTHING: tr("the model finds none"), NO_CLASS: tr("the model finds one")}.get(
+        cell[1], tr("the model says {lower}", lower=column_name(cell[1]).lower())
     )
     spines = "place" if cell[0] == NOTHING else "spine"
     words = f"{count} {spines}{'' if count == 1 else 's'}: {people}, {model}"
-    return f"{words} ({confusion.share(*cell) * 100:.0f} % of the row)" if count else words
+    return (
+        tr("{words} ({value:.0f} % of the row)", words=words, value=confusion.share(*cell) * 100)
+        if count
+        else words
+    )
 
 
 def row_name(label: str) -> str:
     """Return what people say, as it stands before a row."""
-    return {NOTHING: "No spine", NO_CLASS: "No class"}.get(label) or class_name(label)
+    return {NOTHING: tr("No spine"), NO_CLASS: tr("No class")}.get(label) or class_name(label)
 
 
 def column_name(label: str) -> str:
     """Return what the model says, as it stands above a column."""
-    return {NOTHING: "Missed", NO_CLASS: "Found"}.get(label) or class_name(label)
+    return {NOTHING: tr("Missed"), NO_CLASS: tr("Found")}.get(label) or class_name(label)
 
 
 def class_name(label: str) -> str:
     """Return the name of a class, a project's own too."""
     found = SPINE_CLASSES.with_class(label).find(label)
-    return found.name if found else label
+    return tr(found.name) if found else label
 
 
 def _badge_size() -> QSize:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from spinegui.domain.labels import SPINE_CLASSES
+from spinegui.gui.language import later, tr
 from spinegui.gui.plots.legend import Entry, Legend
 from spinegui.gui.plots.quiet_plot import QuietPlot
 from spinegui.gui.style.palette import tokens_in_use
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 HEIGHT = 128
 AXIS_HEIGHT = 34
 FEW = 8
-LOSSES, SCORES, OTHERS = "Loss", "Score, 0 to 1", "Other"
+LOSSES, SCORES, OTHERS = later("Loss"), later("Score, 0 to 1"), later("Other")
 HELD_OUT = "validation "
 OF_CLASS = "F1 "
 ROOM = 0.04
@@ -69,7 +70,7 @@ class CurvePlot(QuietPlot):
         self._lines: dict[str, pg.PlotDataItem] = {}
         self._last: dict[str, float] = {}
         bottom = _EpochAxis("bottom")
-        super().__init__(parent, bottom="epoch", left=unit, axes={"bottom": bottom})
+        super().__init__(parent, bottom=tr("epoch"), left=tr(unit), axes={"bottom": bottom})
         self.setFixedHeight(HEIGHT)
         self.getAxis("bottom").setHeight(AXIS_HEIGHT)
         if unit == SCORES:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
+from spinegui.gui.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,7 +37,7 @@ class Legend(QLabel):
     def refresh(self) -> None:
         """Show the entries as they are now."""
         entries = self._entries()
-        self.setText(" &ensp; ".join(_rich(entry) for entry in entries))
+        self.setText(tr(" &ensp; ").join(_rich(entry) for entry in entries))
         self.setAccessibleName(", ".join(f"{e.name} {e.value}".strip() for e in entries))
 
     @override
@@ -50,4 +52,10 @@ def _rich(entry: Entry) -> str:
     name = html.escape(entry.name).replace(" ", "&nbsp;")
     value = html.escape(entry.value).replace(" ", "&nbsp;")
     told = f"&nbsp;<b>{value}</b>" if value else ""
-    return f'<span style="color:{entry.colour}">{line}</span>&nbsp;{name}{told}'
+    return tr(
+        '<span style="color:{colour}">{line}</span>&nbsp;{name}{told}',
+        colour=entry.colour,
+        line=line,
+        name=name,
+        told=told,
+    )

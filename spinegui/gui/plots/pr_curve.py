@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from spinegui.domain.metrics import SCORE_CUT, detection_statistics, precision_recall
+from spinegui.gui.language import tr
 from spinegui.gui.plots.legend import Entry
 from spinegui.gui.plots.quiet_plot import QuietPlot
 from spinegui.gui.style.palette import tokens_in_use
@@ -36,7 +37,7 @@ class PrecisionRecallPlot(QuietPlot):
         self, parent: QWidget, tables: dict[str, DetectionTable], *, marks_cut: bool = True
     ) -> None:
         self._lines: list[_Line] = []
-        super().__init__(parent, bottom="Recall", left="Precision")
+        super().__init__(parent, bottom=tr("Recall"), left=tr("Precision"))
         self.setXRange(0, 1, padding=0.04)
         self.setYRange(0, 1, padding=0.04)
         for number, (name, table) in enumerate(tables.items()):
@@ -65,7 +66,7 @@ class PrecisionRecallPlot(QuietPlot):
                 tokens.series[0] if line.is_after else tokens.muted,
                 not line.is_after,
                 line.name,
-                f"AP {line.ap:.3f}" if np.isfinite(line.ap) else "",
+                tr("AP {ap:.3f}", ap=line.ap) if np.isfinite(line.ap) else "",
             )
             for line in self._lines
         ]

@@ -110,7 +110,7 @@ class ItemModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join((*item.reasons, image))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = found.name if found else tr("no class")
+            name = tr(found.name) if found else tr("no class")
             return ", ".join((name, score, *item.reasons, image))
         return None
 

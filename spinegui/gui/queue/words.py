@@ -41,7 +41,7 @@ def reason_text(reason: Reason, labels: LabelSet) -> str:
 
 def _name(labels: LabelSet, label: str) -> str:
     found = labels.find(label)
-    return found.name.lower() if found else label
+    return tr(found.name).lower() if found else label
 
 
 def progress_text(done: int, total: int, pace: float | None, seconds_left: float | None) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from spinegui.domain.ratings import Basis
 from spinegui.gui.dialogs.sheet import words
-from spinegui.gui.language import tr
+from spinegui.gui.language import later, tr
 from spinegui.gui.manual.asking import give_help_key
 from spinegui.gui.raters import figures
 from spinegui.gui.raters.kappa_matrix import KappaMatrix
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 SIZE = QSize(1040, 700)
 MATRIX_HEIGHT = 300
 BASES = {
-    Basis.HAND: "Labels given by hand",
-    Basis.BLIND: "Blind labels only",
-    Basis.ALL: "All labels, accepted ones too",
+    Basis.HAND: later("Labels given by hand"),
+    Basis.BLIND: later("Blind labels only"),
+    Basis.ALL: later("All labels, accepted ones too"),
 }
-NOTHING_YET = (
+NOTHING_YET = later(
     "Agreement needs two raters on the same spines. Switch the user and label again, best in a "
     "blind session, or end one that is on."
 )

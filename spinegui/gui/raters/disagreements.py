@@ -72,7 +72,7 @@ def said_text(detection: Detection, labels: LabelSet) -> str:
     said = []
     for vote in sorted(counted_votes(detection.votes), key=lambda v: v.rater.casefold()):
         found = labels.find(vote.label)
-        said.append(f"{vote.rater}: {found.name.lower() if found else vote.label}")
+        said.append(f"{vote.rater}: {tr(found.name).lower() if found else vote.label}")
     return ", ".join(said)
 
 

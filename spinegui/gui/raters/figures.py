@@ -23,7 +23,12 @@ def with_interval(found: Agreement) -> str:
     """Return kappa with its interval."""
     if found.low is None or found.high is None:
         return kappa_text(found)
-    return f"{kappa_text(found)} ({found.low:.2f} to {found.high:.2f})"
+    return tr(
+        "{kappa_text} ({low:.2f} to {high:.2f})",
+        kappa_text=kappa_text(found),
+        low=found.low,
+        high=found.high,
+    )
 
 
 def size_text(found: Agreement) -> str:
