@@ -50,12 +50,33 @@ def without_reviewed(
 
     With `z`, only regions that hold that slice lose them; they lose them in all their slices.
     """
-    taken = tuple(boxes)
-    met = [
-        r
-        for r in annotation.regions.values()
-        if any(r.box.intersection(box) for box in taken) and (z is None or _holds(r.z_range, z))
-    ]
+    regions = annotation.regions.values()
+    there = [r for r in regions if z is None or _holds(r.z_range, z)]
+    return _taken_away(annotation, there, tuple(boxes), new_id)
+
+
+def reviewed_but_for(
+    annotation: Annotation, whole: Box, boxes: Iterable[Box], *, new_id: Callable[[], str]
+) -> tuple[Change, ...]:
+    """Return the changes after which all of `whole` (px) is reviewed in all slices, but not boxes.
+
+    For an image that was reviewed as a whole and of which a part no longer is.
+    """
+    taken, plain = tuple(boxes), (None, False)
+    regions = annotation.regions.values()
+    old = [r for r in regions if _kind(r) == plain]
+    others = [r for r in regions if _kind(r) != plain]
+    rest = _replaced(annotation, old, without((whole,), taken), plain, new_id)
+    return (*rest, *_taken_away(annotation, others, taken, new_id))
+
+
+def _taken_away(
+    annotation: Annotation,
+    regions: Sequence[ReviewedRegion],
+    taken: Sequence[Box],
+    new_id: Callable[[], str],
+) -> tuple[Change, ...]:
+    met = [r for r in regions if any(r.box.intersection(box) for box in taken)]
     changes: list[Change] = []
     for kind in dict.fromkeys(map(_kind, met)):
         near = [r for r in met if _kind(r) == kind]

@@ -13,7 +13,7 @@ from spinegui.domain.annotation import Annotation, ReviewedRegion
 from spinegui.domain.edits import Edit, apply, inverse
 from spinegui.domain.geometry import Box
 from spinegui.domain.rectangles import cell_blocks, covered_area, touching, united, without
-from spinegui.domain.reviewed import with_reviewed, without_reviewed
+from spinegui.domain.reviewed import reviewed_but_for, with_reviewed, without_reviewed
 
 SIZE = 12
 edges = st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).filter(lambda e: e[0] != e[1])
@@ -131,6 +131,20 @@ def test_that_painting_the_same_again_changes_nothing(boxes):
     painted = apply({}, Edit("a", with_reviewed(Annotation("i"), boxes, new_id=new_id)))
     again = with_reviewed(painted.get("i", Annotation("i")), boxes, new_id=new_id)
     assert again == ()
+
+
+@given(strokes, many)
+def test_that_of_a_reviewed_image_only_what_is_erased_is_lost(strokes, erased):
+    annotations, new_id = {}, counter("r")
+    for _, boxes, z_range in strokes:
+        now = annotations.get("i", Annotation("i"))
+        changes = with_reviewed(now, boxes, new_id=new_id, z_range=z_range)
+        annotations = apply(annotations, Edit("stroke", changes))
+    now = annotations.get("i", Annotation("i"))
+    changes = reviewed_but_for(now, Box(0, 0, SIZE, SIZE), erased, new_id=new_id)
+    after = apply(annotations, Edit("erase", changes))
+    assert (reviewed(after) == ~mask(erased)).all()
+    assert (reviewed(after, 4) == ~mask(erased)).all()
 
 
 def test_that_a_region_far_away_and_one_of_other_slices_keep_their_identity():

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from spinegui.domain.annotation import ImageState
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.geometry import Box
-from spinegui.domain.rectangles import without
-from spinegui.domain.reviewed import with_reviewed, without_reviewed
+from spinegui.domain.reviewed import reviewed_but_for, with_reviewed, without_reviewed
 from spinegui.gui.flows.offer_undo import offer_undo
 from spinegui.gui.flows.review import new_id
 from spinegui.gui.language import ntr, tr
@@ -16,6 +15,7 @@ from spinegui.gui.language import ntr, tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.flows.review import Review
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 class Painting:
     """One edit a stroke."""
 
-    def __init__(self, workspace: Workspace, review: Review, notices: Notices) -> None:
+    def __init__(
+        self, workspace: Workspace, canvas: Canvas, review: Review, notices: Notices
+    ) -> None:
         self._workspace = workspace
+        self._canvas = canvas
         self._review = review
         self._notices = notices
 
@@ -39,9 +42,11 @@ class Painting:
         if workspace.annotation.is_reviewed:
             self._notices.toast(tr("All of this image is marked reviewed already."))
             return
+        # Nobody accepts what a search without the model's boxes hides.
+        seen = [] if self._canvas.scene.showing.decided_only else workspace.shown_detections()
         inside = [
             d
-            for d in workspace.shown_detections()
+            for d in seen
             if not d.is_decided and any(box.contains(*d.box.center) for box in boxes)
         ]
         grown = with_reviewed(workspace.annotation, boxes, new_id=new_id)
@@ -66,9 +71,9 @@ class Painting:
         assert image is not None
         changes: list[Change] = []
         if annotation.is_reviewed:
-            rest = without((Box(0, 0, image.width, image.height),), boxes)
+            whole = Box(0, 0, image.width, image.height)
             changes.append(Change(annotation.state, ImageState(image.id)))
-            changes += with_reviewed(annotation, rest, new_id=new_id)
+            changes += reviewed_but_for(annotation, whole, boxes, new_id=new_id)
         else:
             in_slice = image.is_stack and not view.is_projected
             z = view.z if in_slice else None

@@ -103,6 +103,16 @@ def test_that_keys_and_the_wheel_with_ctrl_size_the_brush(qtbot: QtBot, shown: D
     assert 0 < area(shown) < 100
 
 
+def test_that_what_is_hidden_from_a_search_is_not_accepted_by_painting(
+    qtbot: QtBot, shown: Desk
+) -> None:
+    shown.canvas.set_decided_only(on=True)
+    by_key(qtbot, shown)
+    drag(shown.canvas, (30, 30), (75, 32))
+    assert area(shown) > 0
+    assert len(predictions(shown)) == 4
+
+
 def test_that_erasing_in_a_reviewed_image_leaves_the_rest_reviewed(
     qtbot: QtBot, shown: Desk
 ) -> None:
