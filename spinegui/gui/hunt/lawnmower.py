@@ -95,6 +95,12 @@ class Lawnmower(QObject):
         return sum(self.seen[: self.n_walked])
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be seen in this walk."""
+        is_last = self._next_unseen(self.at) is None
+        return self.is_on and is_last and (self._is_second_look or self.seen[self.at])
+
+    @property
     def is_image_reviewed(self) -> bool:
         return self._workspace.annotation.is_reviewed
 

@@ -40,6 +40,7 @@ class Hunt(QObject):
         self._desk = desk
         self.mower = Lawnmower(desk.workspace, desk.canvas, desk.display, desk.review)
         self._was_walking = False
+        self._starts_when_shown = False
         self._tile_layer = TileLayer()
         desk.canvas.scene.layers.append(self._tile_layer)
         self.tracing = ShaftTracing(desk.workspace, desk.jobs, self)
@@ -71,6 +72,8 @@ class Hunt(QObject):
         self.walk.moved.connect(self.faint.table.point_at)
         self.mower.changed.connect(self._on_mower_changed)
         self.mower.over.connect(self._on_walk_over)
+        # After the display, which has shown the plane by then.
+        self._desk.workspace.loader.plane_ready.connect(self._on_plane_ready)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what its actions call."""
@@ -103,11 +106,27 @@ class Hunt(QObject):
         self.dock.raise_()
 
     def _next_tile(self) -> None:
+        if self.mower.is_done:
+            self._next_image()
+            return
         if not self.mower.is_on:
             # First, since it takes room from the image that the tiles are made to fit.
             self.open()
             self._desk.canvas.setFocus()
         self.mower.mark_and_go_on()
+
+    def _next_image(self) -> None:
+        """Go on with the next image that is not reviewed, from its first tile."""
+        workspace = self._desk.workspace
+        before = workspace.image_id
+        self._starts_when_shown = True
+        self._desk.navigate.next_unreviewed()
+        self._starts_when_shown = workspace.image_id != before
+
+    def _on_plane_ready(self, _plane: object) -> None:
+        if self._starts_when_shown:
+            self._starts_when_shown = False
+            self.mower.start()
 
     def _leave(self) -> None:
         if self.mower.is_on:

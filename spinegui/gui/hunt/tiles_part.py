@@ -80,6 +80,8 @@ class TilesPart(Part):
     def _next_words(self) -> str:
         if not self._mower.is_on:
             return tr("Start")
+        if self._mower.is_done:
+            return tr("Next image")
         return tr("Compare with the model") if self._mower.is_hiding else tr("Seen, next tile")
 
     def _say_progress(self) -> None:
@@ -94,7 +96,6 @@ class TilesPart(Part):
         )
         is_over = seen == n
         self.whole.setVisible(is_over and not mower.is_image_reviewed)
-        self.next.setVisible(not is_over)
         if is_over:
             self.text.setText(tr("All {n} tiles seen.", n=n))
             return

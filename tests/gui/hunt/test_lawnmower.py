@@ -116,11 +116,25 @@ def test_that_seen_neighbours_become_one_region_and_the_last_tile_offers_the_who
     assert most < n / 2 + 2
     (region,) = shown.workspace.annotation.regions.values()
     assert region.box.as_xyxy() == (0, 0, 128, 128)
-    assert not part(shown).next.isVisible()
+    assert part(shown).next.text().startswith("Next image")
     assert part(shown).whole.isVisible()
     qtbot.mouseClick(part(shown).whole, Qt.MouseButton.LeftButton)
     assert shown.workspace.annotation.is_reviewed
     assert not part(shown).whole.isVisible()
+
+
+def test_that_after_the_last_tile_the_walk_goes_on_with_the_next_image(
+    qtbot: QtBot, shown: Desk
+) -> None:
+    first, second, *_ = shown.workspace.image_ids
+    mower = walking(shown)
+    while not mower.is_done:
+        press(qtbot, shown, Key.Key_T)
+    assert shown.workspace.image_id == first, "the end of an image is a place to stop"
+    assert part(shown).next.text().startswith("Next image")
+    press(qtbot, shown, Key.Key_T)
+    qtbot.waitUntil(lambda: mower.is_on and shown.workspace.image_id == second)
+    assert (mower.at, mower.n_seen) == (0, 0)
 
 
 def test_that_back_and_the_map_go_to_other_tiles_and_leave_ends_the_walk(
