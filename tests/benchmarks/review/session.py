@@ -15,17 +15,18 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from spinegui.domain.detection import ReviewState
+from spinegui.domain.geometry import Box
 from spinegui.gui.hunt.story import Hunt
 from tests.benchmarks.review.desk import drawn, settle, until
 from tests.benchmarks.review.fields import LEGIBLE_PX
 from tests.benchmarks.review.hand import Hand
+from tests.benchmarks.review.minimum import Cost
 from tests.benchmarks.review.plan import Act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from spinegui.domain.detection import Detection
-    from spinegui.domain.geometry import Box
     from spinegui.gui.desk import Desk
     from spinegui.gui.hunt.lawnmower import Lawnmower
     from tests.benchmarks.review.plan import Spine
@@ -62,10 +63,15 @@ class Session:
     def by_fields(self) -> None:
         """Tile by tile: put right what is wrong in sight, then T for all the rest of it."""
         self.desk.settings.auto_advance = False
-        for number in range(len(self.desk.workspace.image_ids)):
-            if number:
-                self._next_image()
+        mower, n_images = lawnmower(self.desk), len(self.desk.workspace.image_ids)
+        self.hand.key(Qt.Key.Key_T)
+        for number in range(n_images):
+            until(lambda: mower.is_on)
+            if mower.n_empty and not mower.skips_empty:
+                self._skip_empty_tiles()
             self._walk_tiles()
+            if number + 1 < n_images:
+                self._go_on_to_the_next()
 
     # -- through the queue -------------------------------------------------------------------
 
@@ -112,23 +118,41 @@ class Session:
     def _walk_tiles(self) -> None:
         desk, mower = self.desk, lawnmower(self.desk)
         left = dict(self._here())
-        self.hand.key(Qt.Key.Key_T)
-        until(lambda: mower.is_on)
-        # The tiles that hold nothing but background come last, and are left.
-        while not all(mower.seen[: mower.walk.n_structured]):
+        while not mower.is_done:
             settle(desk)
-            at, seen = mower.at, desk.canvas.view.visible()
-            inside = {i: s for i, s in left.items() if _is_whole(s.box, seen, desk)}
+            seen = desk.canvas.view.visible()
+            inside = {i: s for i, s in left.items() if _is_in_reach(s, seen, desk)}
             for detection_id, spine in sorted(inside.items(), key=lambda e: _ORDER[e[1].act]):
                 self._look_at(spine.box)
                 self._put_right(detection_id, spine)
                 del left[detection_id]
             self.hand.key(Qt.Key.Key_T)
             QApplication.processEvents()
-            if mower.at == at:
-                break
-        if left:
-            raise AssertionError(f"No tile showed {left}.")
+        for detection_id, spine in left.items():  # cut by a border, with background beyond it
+            self._pan_to(spine.box)
+            self._look_at(spine.box)
+            self._put_right(detection_id, spine)
+
+    def _pan_to(self, box: Box) -> None:
+        """Drag the image by a bare place until the spine is in the middle."""
+        canvas = self.desk.canvas
+        bare = (QPoint(x, y) for x in range(40, canvas.width(), 40) for y in range(40, 400, 40))
+        start = next(at for at in bare if not canvas.detection_at(QPointF(at)))
+        way = QPoint(canvas.width() // 2, canvas.height() // 2) - self._on_screen(*box.center)
+        self.hand.drag(start, start + way)
+        settle(self.desk)
+
+    def _skip_empty_tiles(self) -> None:
+        """Once for all images: leave out the tiles that hold nothing but background."""
+        box = next(s.tiles.empty for s in self.desk.stories.instrument if isinstance(s, Hunt))
+        self.hand.cost += Cost(clicks=1)
+        box.click()
+
+    def _go_on_to_the_next(self) -> None:
+        before = self.desk.workspace.image_id
+        self.hand.key(Qt.Key.Key_T)
+        until(lambda: self.desk.workspace.image_id != before)
+        drawn(self.desk)
 
     def _put_right(self, detection_id: str, spine: Spine) -> None:
         if spine.act in (Act.RELABEL, Act.DELETE):
@@ -212,13 +236,20 @@ class Session:
         return QPoint(*map(round, self.desk.canvas.transform.to_view(x, y)))
 
 
-def _is_whole(box: Box, seen: Box, desk: Desk) -> bool:
-    """Tell whether the whole box is in sight, and not below the small image in the corner."""
-    view = desk.canvas.view
-    if box.intersection(seen) != box:
+def _is_in_reach(spine: Spine, seen: Box, desk: Desk) -> bool:
+    """Tell whether the spine's middle half, and a side to be dragged, lie bare in sight."""
+    box = spine.box
+    need = Box(
+        box.x0 + box.width / 4, box.y0 + box.height / 4, box.x1 - box.width / 4,
+        box.y1 - box.height / 4,
+    )  # fmt: skip
+    if spine.act is Act.FIX and spine.predicted is not None:
+        need = Box(need.x0, need.y0, spine.predicted.x1, need.y1)
+    if need.intersection(seen) != need:
         return False
+    view = desk.canvas.view
     corner = desk.canvas.scene.minimap.rect(view.image_size, view.view_size, view.transform)
-    shown = desk.canvas.transform.box_to_view(box)
+    shown = desk.canvas.transform.box_to_view(need)
     return corner is None or not corner.intersects(
         QRectF(shown.x0, shown.y0, shown.width, shown.height)
     )
