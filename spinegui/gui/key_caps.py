@@ -102,7 +102,7 @@ class KeyCaps(QWidget):
         super().__init__(parent)
         self._combinations = combinations
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(" or ".join(" ".join(words) for words in combinations))
+        self.setAccessibleName(tr(" or ").join(" ".join(words) for words in combinations))
 
     @override
     def sizeHint(self) -> QSize:

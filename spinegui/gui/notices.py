@@ -204,5 +204,6 @@ def show_error(parent: QWidget, title: str, sentences: str) -> None:
     box.setObjectName("error")
     box.setInformativeText(sentences)
     box.setStandardButtons(QMessageBox.StandardButton.Close)
+    box.button(QMessageBox.StandardButton.Close).setText(tr("Close"))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

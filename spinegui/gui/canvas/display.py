@@ -20,6 +20,7 @@ from spinegui.gui.canvas.empty_state import EmptyState
 from spinegui.gui.canvas.hit_test import box_at
 from spinegui.gui.canvas.scene import Scene, Sketch
 from spinegui.gui.canvas.view_control import ViewControl
+from spinegui.gui.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +58,7 @@ class ImageDisplay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
-        self.setAccessibleName("Image")
+        self.setAccessibleName(tr("Image"))
 
     def set_plane(self, plane: NDArray[Any] | None) -> None:
         """Show that plane (Y, X); a plane of the same size keeps zoom and position."""

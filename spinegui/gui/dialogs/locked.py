@@ -32,7 +32,7 @@ def ask_locked(
     box.setInformativeText(sentences)
     read_only = box.addButton(tr("Open read-only"), QMessageBox.ButtonRole.AcceptRole)
     take_over = box.addButton(tr("Take over"), QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.addButton(QMessageBox.StandardButton.Cancel).setText(tr("Cancel"))
     box.setDefaultButton(read_only)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

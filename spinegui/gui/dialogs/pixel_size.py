@@ -188,7 +188,7 @@ def _state(question: Question) -> str:
 def _field(name: str, value: float | None) -> QLineEdit:
     field = QLineEdit("" if value is None else f"{value:.6g}")
     field.setAccessibleName(tr("{name} in µm", name=name))
-    field.setPlaceholderText("unknown")
+    field.setPlaceholderText(tr("unknown"))
     return field
 
 

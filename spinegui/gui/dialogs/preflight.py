@@ -105,7 +105,7 @@ class Preflight(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for column, title in enumerate(COLUMNS):
+        for column, title in enumerate(map(tr, COLUMNS)):
             label = QLabel(title, self)
             label.setProperty("tone", "heading")
             grid.addWidget(label, 0, column)
@@ -150,7 +150,7 @@ class Preflight(QDialog):
             value.setMinimumWidth(280)
             title = QLabel(name, self)
             title.setProperty("tone", "quiet")
-            title.setFixedWidth(76)
+            title.setMinimumWidth(76)
             title.setAlignment(Qt.AlignmentFlag.AlignTop)
             form.addRow(title, value)
         return form
@@ -161,7 +161,7 @@ class Preflight(QDialog):
         self.start_button.setProperty("primary", True)
         self.start_button.setDefault(True)
         buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         return buttons
@@ -181,6 +181,8 @@ class Preflight(QDialog):
         layout = self.layout()
         assert layout is not None
         layout.activate()
+        # Longer words of another language make it wider, and never cut one.
+        self.setFixedWidth(max(WIDTH, layout.minimumSize().width()))
         self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
 

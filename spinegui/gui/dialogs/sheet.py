@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout
 
+from spinegui.gui.language import tr
 from spinegui.gui.manual.asking import give_help_key
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ class Sheet(QDialog):
         self.body.setContentsMargins(20, 16, 20, 16)
         self.body.setSpacing(12)
 
-    def add_buttons(self, primary: str, cancel: str = "Cancel") -> QPushButton:
-        """Add the row of buttons; Enter presses the primary one, Esc cancels. Returns it."""
+    def add_buttons(self, primary: str, cancel: str | None = None) -> QPushButton:
+        """Add the row of buttons; Enter presses the primary one, Esc cancels. Returns it.
+
+        `cancel` None is the usual word, "" leaves that button out.
+        """
+        cancel = tr("Cancel") if cancel is None else cancel
         row = QDialogButtonBox(self)
         button = row.addButton(primary, QDialogButtonBox.ButtonRole.AcceptRole)
         button.setObjectName("primary")

@@ -90,7 +90,7 @@ class KeyList(QTreeWidget):
             row.setText(0, text + CHANGED_MARK * is_own)
             row.setToolTip(0, self._actions[action_id].statusTip())
             row.setData(1, KEYS_ROLE, keys)
-            spoken = " or ".join("+".join(words) for words in keys) or tr("no key")
+            spoken = tr(" or ").join("+".join(words) for words in keys) or tr("no key")
             row.setData(1, Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def show_only(self, text: str) -> None:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE, LabelSet, SpineClass
 from spinegui.gui.canvas.layers import cut_out
+from spinegui.gui.class_words import label_words
 from spinegui.gui.keys.bindings import DELIVERED
 from spinegui.gui.keys.in_use import keys_of, native, with_keys
 from spinegui.gui.language import tr
@@ -271,17 +272,18 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
     """Return what is known about a spine, a line a fact."""
     box = detection.box
     scale, unit, digits = (pixel_um, "µm", 2) if pixel_um else (1.0, "px", 0)
-    lines = [f"Box {box.width * scale:.{digits}f} × {box.height * scale:.{digits}f} {unit}"]
+    size = f"{box.width * scale:.{digits}f} × {box.height * scale:.{digits}f} {unit}"
+    lines = [tr("Box {size}", size=size)]
     if detection.score is not None:
         lines.append(tr("Score {score:.2f}", score=detection.score))
     if detection.z is not None and detection.z_range is not None:
         low, high = detection.z_range
         lines.append(
             tr(
-                "Best focus in slice {value:.0f}, seen in {value_2}–{value_3}",
-                value=detection.z + 1,
-                value_2=low + 1,
-                value_3=high + 1,
+                "Best focus in slice {z:.0f}, seen in {first}–{last}",
+                z=detection.z + 1,
+                first=low + 1,
+                last=high + 1,
             )
         )
     if detection.origin is Origin.USER:
@@ -296,7 +298,7 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
 
 def _vote_text(vote: Vote) -> str:
     """Return who said what and when, and how where it was not by hand with open eyes."""
-    text = f"{vote.rater}: {vote.label}, {vote.at[:16].replace('T', ' ')}"
+    text = f"{vote.rater}: {label_words(vote.label)}, {vote.at[:16].replace('T', ' ')}"
     if vote.how is How.ACCEPTED:
         return tr("{vote}, accepted", vote=text)
     return tr("{vote}, blind", vote=text) if vote.is_blind else text

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from spinegui.domain.consensus import consensus
 from spinegui.domain.detection import Detection, ReviewState
+from spinegui.gui.class_words import label_words
 from spinegui.gui.language import later, tr
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def columns_for(
         Column(
             "label",
             tr("Label"),
-            lambda d: (d.label or "–").capitalize(),
+            lambda d: label_words(d.label),
             lambda d: d.label or "",
             is_number=False,
             sample=tr("Mushroom"),
@@ -99,7 +100,7 @@ def _consensus(quorum: Quorum) -> Column:
         found = consensus(d, quorum)
         if not found.asked:
             return "–"
-        said = found.label.capitalize() if found.label else tr("No consensus")
+        said = label_words(found.label) if found.label else tr("No consensus")
         return f"{said} {found.agreeing}/{found.asked}"
 
     return Column(

@@ -29,7 +29,7 @@ class ViewBar(QWidget):
         self.setMinimumHeight(CONTROL_HEIGHT_PX + 12)  # as high with the slab's field as without
         self._workspace = workspace
         self.slices = self._slider(
-            tr("Slice"), tr("Slice") + "  ({slice_up}, {slice_down}, Shift+Wheel)"
+            tr("Slice"), tr("Slice  ({slice_up}, {slice_down}, Shift+wheel)")
         )
         self.projected = RangeSlider(self)
         self.slice_text = QLabel(self)

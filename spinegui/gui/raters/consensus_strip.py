@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from spinegui.domain.consensus import Quorum, consensus
 from spinegui.gui.dialogs.sheet import words
@@ -40,13 +40,15 @@ class ConsensusStrip(QWidget):
             if is_read_only:
                 control.setToolTip(tr("The project is open read-only"))
         self.outcome = words("", "quiet", wrap=False)
-        layout = QHBoxLayout(self)
+        row, layout = QHBoxLayout(), QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.applied)
-        layout.addWidget(self.votes)
-        layout.addWidget(words(tr("raters, and more than half of them"), wrap=False))
-        layout.addStretch(1)
+        layout.setSpacing(4)
+        row.setSpacing(8)
+        row.addWidget(self.applied)
+        row.addWidget(self.votes)
+        row.addWidget(words(tr("raters, and more than half of them"), wrap=False))
+        row.addStretch(1)
+        layout.addLayout(row)
         layout.addWidget(self.outcome)
         self.applied.toggled.connect(lambda _on: self._choose())
         self.votes.valueChanged.connect(lambda _value: self._choose())
