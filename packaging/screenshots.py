@@ -31,7 +31,7 @@ def main() -> None:
     """Take all pictures, or one set of them in this process."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--only", choices=("walk", "dark", "dense"), default=None)
+    parser.add_argument("--only", choices=("walk", "panels", "dark", "dense"), default=None)
     options = parser.parse_args()
     if options.only:
         Pictures(options.out, "dark" if options.only == "dark" else "light").take(options.only)
@@ -40,8 +40,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         # Settings and models of the person who runs this must not show in the pictures.
         places = {f"XDG_{kind}_HOME": home for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
-        # The walk comes last: it leaves the sample reviewed.
-        for only, scale in (("dark", "1"), ("dense", "2"), ("walk", "1")):
+        # The walk leaves all but one image of the sample reviewed; the panels show that.
+        for only, scale in (("dark", "1"), ("dense", "2"), ("walk", "1"), ("panels", "1")):
             extra = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale, "USER": "you"}
             command = [sys.executable, __file__, "--out", str(options.out), "--only", only]
             subprocess.run(command, env=os.environ | places | extra, check=True)
@@ -69,6 +69,8 @@ class Pictures:
         try:
             if which == "walk":
                 self._walk()
+            elif which == "panels":
+                self._panels()
             else:
                 # Larger pixels make a smaller file of a screen of twice the size.
                 self._show_stack(zoom=5 if which == "dense" else 3)
@@ -91,6 +93,26 @@ class Pictures:
         self._review()
         self._train()
         self._compare()
+
+    def _panels(self) -> None:
+        """The panels and pages that the manual shows."""
+        desk = self._desk
+        document = desk.workspace.document
+        assert document is not None
+        last = [i for i in document.images if not document.annotation(i).is_reviewed][-1]
+        desk.workspace.show_image(last)
+        self._until(lambda: desk.display.plane is not None)
+        desk.actions["history"].trigger()
+        self._settle(0.5)
+        self._save("history")
+        desk.window.docks["history"].hide()
+        desk.actions["queue"].trigger()
+        self._settle(1.0)
+        self._save("queue")
+        desk.actions["queue"].trigger()
+        desk.actions["gallery"].trigger()
+        self._settle(2.0)
+        self._save("gallery")
 
     def _show_stack(self, zoom: int = 3) -> None:
         """Show the first stack, with one of its spines selected, so many steps nearer."""
@@ -143,7 +165,7 @@ class Pictures:
         plan.accept()
         job = desk.jobs.all[0]
         self._until(lambda: bool(job.curves) or job.is_over)
-        desk.navigate.next_undecided()
+        desk.navigate.step_detection(1, undecided_only=True)
         self._settle(1.0)  # the library of the curves is loaded with the first of them
         self._save("training")
         self._until(lambda: job.is_over)
