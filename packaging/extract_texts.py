@@ -90,7 +90,8 @@ def table_texts() -> list[tuple[str, str]]:
     from spinegui.domain.labels import SPINE_CLASSES, UNSURE
     from spinegui.gui.actions import ACTIONS, MENUS
 
-    actions = [(text, spec.menu) for spec in ACTIONS for text in (spec.text, spec.tip) if text]
+    texts = [(spec, (spec.text, spec.tip, spec.submenu)) for spec in ACTIONS]
+    actions = [(text, spec.menu) for spec, words in texts for text in words if text]
     found = [(text, f"spinegui/gui/action_table/{menu.lower()}_menu.py") for text, menu in actions]
     found += [(menu, "spinegui/gui/actions.py") for menu in MENUS]
     return found + [(c.name, "spinegui/domain/labels.py") for c in (*SPINE_CLASSES.classes, UNSURE)]

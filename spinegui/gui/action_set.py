@@ -17,7 +17,7 @@ from spinegui.gui.tool_buttons import StepButton
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from PySide6.QtWidgets import QMenuBar, QToolBar, QWidget
+    from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 
 class ActionSet(QObject):
@@ -67,11 +67,14 @@ class ActionSet(QObject):
             menu = menu_bar.addMenu(tr(title))
             menu.setObjectName(f"menu_{title.lower()}")
             menu.setToolTipsVisible(True)
-            for spec in ACTIONS:
-                if spec.menu == title:
-                    if spec.separator_before:
-                        menu.addSeparator()
-                    menu.addAction(self._actions[spec.id])
+            inner: dict[str, QMenu] = {}
+            for spec in (spec for spec in ACTIONS if spec.menu == title):
+                if spec.separator_before:
+                    inner.get(spec.submenu, menu).addSeparator()
+                if spec.submenu and spec.submenu not in inner:
+                    inner[spec.submenu] = menu.addMenu(tr(spec.submenu))
+                    inner[spec.submenu].setToolTipsVisible(True)
+                inner.get(spec.submenu, menu).addAction(self._actions[spec.id])
 
     def fill_toolbar(self, toolbar: QToolBar, groups: Iterable[Iterable[str]]) -> None:
         for number, group in enumerate(groups):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -162,6 +163,9 @@ class MainWindow(QMainWindow):
         """Put that page in the middle; IMAGE_PAGE is the image."""
         if name != self.page:
             self._stack.setCurrentWidget(self._pages[name])
+            if self._toast is not None:
+                # Qt puts the page that comes in front of everything in the stack.
+                self._toast.raise_()
             self.page_changed.emit(name)
 
     @property
@@ -179,11 +183,10 @@ class MainWindow(QMainWindow):
         """Fill the menu bar and the toolbar, and lay the status bar out."""
         actions.setParent(self)
         actions.fill_menus(self.menuBar())
-        view_menu = self.menuBar().findChild(QWidget, "menu_view")
+        view_menu = self.menuBar().findChild(QMenu, "menu_view")
         if view_menu is not None:
-            view_menu.addSeparator()  # type: ignore[attr-defined]
-            for dock in self.docks.values():
-                view_menu.addAction(dock.toggleViewAction())
+            panels = view_menu.addMenu(tr("Panels"))
+            panels.addActions([dock.toggleViewAction() for dock in self.docks.values()])
         toolbar = ToolStrip(tr("Tools"), self, ICON_SIZE)
         actions.fill_toolbar(toolbar, TOOLBAR_GROUPS)
         self.addToolBar(toolbar)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTabBar, QToolBar, QToolButton
 
 from spinegui.gui.action_set import ActionSet
 from spinegui.gui.actions import ACTIONS, MENUS, REASONS, Needs
@@ -48,6 +48,26 @@ def test_that_every_key_and_menu_is_one() -> None:
     for spec in ACTIONS:
         assert spec.menu in MENUS
         assert all(not QKeySequence(key).isEmpty() for key in spec.keys), spec.id
+
+
+def test_that_no_menu_is_longer_than_a_low_screen(desk: Desk) -> None:
+    for entry in desk.window.menuBar().actions():
+        menu = entry.menu()
+        assert isinstance(menu, QMenu)
+        assert menu.sizeHint().height() <= 700, entry.text()
+
+
+def test_that_the_parts_of_a_menu_hold_every_action_of_theirs_once(desk: Desk) -> None:
+    for title in MENUS:
+        menu = desk.window.menuBar().findChild(QMenu, f"menu_{title.lower()}")
+        assert menu is not None
+        shown = {(): menu, **{(part.title(),): part for part in menu.findChildren(QMenu)}}
+        for spec in ACTIONS:
+            if spec.menu == title:
+                holders = [
+                    k for k, part in shown.items() if desk.actions[spec.id] in part.actions()
+                ]
+                assert holders == [spec.place[1:]], spec.id
 
 
 def test_that_every_single_letter_acts_only_on_the_canvas() -> None:

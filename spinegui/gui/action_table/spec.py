@@ -86,6 +86,13 @@ class ActionSpec:
     separator_before: bool = False
     is_step: bool = False
     """A step of the whole work, whose button in the toolbar is marked when its time has come."""
+    submenu: str = ""
+    """The part of its menu that it stands in; it opens where its first action would stand."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where it is found: its menu, and the part of it where there is one."""
+        return (self.menu, self.submenu) if self.submenu else (self.menu,)
 
     @property
     def all_needs(self) -> Needs:

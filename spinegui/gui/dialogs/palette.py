@@ -65,7 +65,7 @@ def commands(actions: ActionSet) -> list[Command]:
         Command(
             spec.id,
             actions[spec.id].text(),
-            tr(spec.menu),
+            " ▸ ".join(map(tr, spec.place)),
             actions[spec.id].statusTip(),
             caps_of(actions.keys.of(spec.id)[:1]),
             actions.reason(spec.id),

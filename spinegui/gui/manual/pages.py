@@ -75,7 +75,7 @@ def _named(action_id: str, *, only_key: bool) -> str:
         return f"`{native(keys[0])}`" if keys else f"*{name}*"
     if keys:
         return f"**{name}** (`{native(keys[0])}`)"
-    return f"*{tr(spec.menu)} ▸ {name}*"
+    return f"*{' ▸ '.join((*map(tr, spec.place), name))}*"
 
 
 def keys_text() -> str:

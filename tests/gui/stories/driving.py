@@ -24,7 +24,8 @@ def choose(desk: Desk, menu: str, text: str) -> None:
     """Choose an entry of a menu of the menu bar by its words."""
     found = desk.window.menuBar().findChild(QMenu, f"menu_{menu.lower()}")
     assert found is not None
-    entry = next(action for action in found.actions() if action.text() == text)
+    entries = [action for part in (found, *found.findChildren(QMenu)) for action in part.actions()]
+    entry = next(action for action in entries if action.text() == text)
     assert entry.isEnabled(), entry.toolTip()
     entry.trigger()
 
