@@ -153,7 +153,7 @@ def test_that_the_f1_sheet_leads_to_the_page(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_that_the_list_finds_by_name_key_and_menu(qtbot: QtBot, desk: Desk) -> None:
-    page = keys_page(qtbot, desk, "slice up")
+    page = keys_page(qtbot, desk, "slice up view")
     assert page.list.visible_ids() == ["slice_up"]
     page.search.setText("ctrl+t")
     assert page.list.action_id == "retrain"
