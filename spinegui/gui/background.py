@@ -74,6 +74,7 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="background")
         self._tasks: set[Task[object]] = set()
+        self._is_closed = False
 
     def start(
         self,
@@ -82,7 +83,11 @@ class Background(QObject):
         on_success: Callable[[T], object],
         on_failure: Callable[[Exception], object],
     ) -> Task[T]:
+        """Begin work behind what was begun before; after `close` it is never done."""
         task: Task[T] = Task(title, work)
+        if self._is_closed:  # a timer's last tick, between closing and being deleted
+            task.cancel()
+            return task
         task.succeeded.connect(on_success)
         task.failed.connect(on_failure)
         self._tasks.add(task)  # type: ignore[arg-type]
@@ -98,6 +103,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """Cancel what runs and wait for the thread; no task answers any more."""
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
             task.blockSignals(True)

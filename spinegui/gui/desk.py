@@ -203,7 +203,8 @@ class Desk(QObject):
             signal.connect(refresh)
         workspace.view_state.changed.connect(refresh)
         self.front.changed.connect(refresh)
-        workspace.looked_back.connect(refresh)
+        for signal in (workspace.stepped, workspace.looked_back):
+            signal.connect(refresh)
         self._backup_timer = QTimer(self)
         self._backup_timer.setInterval(BACKUP_CHECK_MS)
         self._backup_timer.timeout.connect(self._back_up_if_due)
@@ -239,8 +240,6 @@ class Desk(QObject):
 
     def _on_document_changed(self, document: Document | None) -> None:
         if document is not None:
-            # `edited` comes before the undo stack has moved.
-            document.undo_stack.indexChanged.connect(self.refresh_actions)
             # Keys mean spines from the first moment on, without a click into the image.
             self.front.take_focus()
         self.retrain.clear_offers()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from spinegui.domain.annotation import Annotation
 from spinegui.domain.edits import Edit, EditConflictError, apply
-from spinegui.gui.edit_command import CommitKind, EditCommand
+from spinegui.gui.edit_command import CommitKind, EditCommand, fill
 from spinegui.gui.language import tr
 from spinegui.gui.raters.sight import Sight
 from spinegui.storage.blind_setting import BLIND_SETTING, sessions_to_json
@@ -61,6 +61,7 @@ class Document(QObject):
     labels_changed = Signal()
     sight_changed = Signal()  # a blind session began or ended: everything looks different
     user_changed = Signal(str)
+    stepped = Signal()  # the undo stack has moved, which it has not yet when `edited` comes
     images_requested = Signal(object)  # ids: undo and redo show an image that they change
     save_state_changed = Signal(object, str)  # SaveState, the error in a sentence or ""
     push_refused = Signal(str)
@@ -97,7 +98,9 @@ class Document(QObject):
         self.is_closed = False
         self.last_seq = snapshot.seq
         self._commit_returned.connect(self._on_commit_returned)
-        self._restore_history(snapshot)
+        # Nobody else listens to the stack: it speaks once more while it is being destroyed.
+        self.undo_stack.indexChanged.connect(self.stepped)
+        fill(self.undo_stack, self, snapshot.history)
         self._look()
 
     # -- reading -----------------------------------------------------------------------------
@@ -333,17 +336,3 @@ class Document(QObject):
         if error is not None:
             self._waiting.appendleft(pending)
             self._error = str(error)
-
-    # -- undo across restarts ----------------------------------------------------------------
-
-    def _restore_history(self, snapshot: ProjectSnapshot) -> None:
-        """Fill the undo stack with what earlier sessions did, without doing it again."""
-        done = [entry for entry in snapshot.history if not entry.undone]
-        undone = [entry for entry in snapshot.history if entry.undone]
-        commands = [EditCommand(self, entry.edit) for entry in (*done, *undone)]
-        for command in commands:
-            command.is_replayed = True
-            self.undo_stack.push(command)
-        self.undo_stack.setIndex(len(done))
-        for command in commands:
-            command.is_replayed = False

@@ -1,4 +1,4 @@
-"""The window's one undo command: an edit forwards, its inverse backwards."""
+"""The window's one undo command, an edit forwards and its inverse backwards; a stack of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing_extensions import override
 from spinegui.domain.edits import inverse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QUndoStack
+
     from spinegui.domain.edits import Edit
     from spinegui.gui.document import Document
+    from spinegui.storage.rows import HistoryEntry
 
 CommitKind = Literal["do", "undo", "redo"]
 
@@ -42,3 +47,18 @@ class EditCommand(QUndoCommand):
         if kind != "do" and edit.image_ids:
             self._document.images_requested.emit(edit.image_ids)
         self._document.perform(edit, kind)
+
+
+def fill(stack: QUndoStack, document: Document, history: Iterable[HistoryEntry]) -> None:
+    """Fill an empty undo stack with what earlier sessions did, without doing it again."""
+    done: list[EditCommand] = []
+    undone: list[EditCommand] = []
+    for entry in history:
+        (undone if entry.undone else done).append(EditCommand(document, entry.edit))
+    commands = [*done, *undone]
+    for command in commands:
+        command.is_replayed = True
+        stack.push(command)
+    stack.setIndex(len(done))
+    for command in commands:
+        command.is_replayed = False

@@ -41,6 +41,7 @@ class Workspace(QObject):
     sight_changed = Signal()  # a blind session began or ended, after everything was shown anew
     user_changed = Signal(str)
     edited = Signal(object)  # Edit on whatever document is open
+    stepped = Signal()  # its undo stack has moved
     closing = Signal()  # the window goes: who has threads of their own ends them
     looked_back = Signal()  # the image is shown as it was, or as it is again
 
@@ -97,7 +98,8 @@ class Workspace(QObject):
 
     def shown_detections(self) -> list[Detection]:
         """Return the shown detections of this image, by rows, then left to right."""
-        return self._shown.of(self.annotation, self.view.threshold)
+        view = self.view
+        return self._shown.of(self.annotation, None if view.decided_only else view.threshold)
 
     def selected_detections(self) -> list[Detection]:
         """Return the selected detections, in the order of selection."""
@@ -210,6 +212,7 @@ class Workspace(QObject):
         """Return the signals of a document with what hears them, here for everybody else."""
         return (
             (document.edited, self._on_edited),
+            (document.stepped, self.stepped),
             (document.images_requested, self._on_images_requested),
             (document.images_changed, self.images_changed),
             (document.labels_changed, self.labels_changed),
@@ -243,6 +246,9 @@ class Workspace(QObject):
         image = self.image
         if image is not None and _wanted(old, image) != _wanted(new, image):
             self.request_plane()
+        if new.decided_only and not old.decided_only:
+            # What cannot be seen is not acted on.
+            self.selection.replace(d.id for d in self.selected_detections() if d.is_decided)
 
     def _on_best_slice_ready(self, z: int) -> None:
         """Open a stack that is new where it has most to show, unless one went elsewhere."""

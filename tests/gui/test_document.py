@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from shiboken6 import isValid
 
 from spinegui.domain.annotation import ImageState
 from spinegui.domain.edits import Change, Edit
@@ -98,6 +99,21 @@ def test_that_an_undo_asks_for_the_image_it_changes(qtbot: QtBot, document: Docu
     with qtbot.waitSignal(document.images_requested) as asked:
         document.undo()
     assert asked.args == [("b",)]
+
+
+def test_that_a_document_with_steps_is_silent_while_it_dies(qapp: object, path: Path) -> None:
+    opened = of(make_project(path))
+    opened.push(adding(detection()))
+    heard: list[bool] = []
+    opened.stepped.connect(lambda: heard.append(opened.can_undo))
+    opened.undo()
+    opened.redo()
+    assert heard == [False, True]
+    opened.close()
+    opened.deleteLater()
+    QCoreApplication.sendPostedEvents(opened, QEvent.Type.DeferredDelete)
+    assert not isValid(opened)
+    assert heard == [False, True]
 
 
 def test_that_a_restart_brings_the_undo_stack_back(
