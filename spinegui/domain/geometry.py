@@ -106,11 +106,17 @@ class Box:
         return overlap.area / (self.area + other.area - overlap.area)
 
 
-def iou_matrix(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the (n, m) intersection over union of boxes (n, 4) and (m, 4), both xyxy in px."""
+def overlap_matrix(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (n, m) areas in px² that boxes (n, 4) and (m, 4), both xyxy in px, share."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    overlap = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
+    result: NDArray[np.float64] = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
+    return result
+
+
+def iou_matrix(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (n, m) intersection over union of boxes (n, 4) and (m, 4), both xyxy in px."""
+    overlap = overlap_matrix(a, b)
     area_a = np.prod(a[:, 2:] - a[:, :2], axis=1)
     area_b = np.prod(b[:, 2:] - b[:, :2], axis=1)
     union = area_a[:, None] + area_b[None, :] - overlap

@@ -30,6 +30,7 @@ from spinegui.storage.training_values import (
     TrainingSet,
     TrainingSetError,
     check_apart,
+    off_spines,
 )
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def from_project(
     """Return the reviewed part of a project's images that belong to `part`.
 
     What nobody looked at is left out: positives are accepted detections, negatives are proposals
-    that a person rejected, and images without any decision do not appear. `parts` is the project's
-    stored split by image id; images of other parts are named as held out. Raises TrainingSetError
-    where nothing was reviewed yet.
+    that a person rejected (`off_spines`), and images without any decision do not appear. `parts`
+    is the project's stored split by image id; images of other parts are named as held out. Raises
+    TrainingSetError where nothing was reviewed yet.
     """
     groups = groups or {}
     used = [image for image in content.images if parts.get(image.id) is part]
@@ -115,17 +116,19 @@ def from_project(
 
 def _project_image(content: Content, image: ImageRef, group: str) -> TrainingImage:
     annotation = content.annotation(image)
+    positives = tuple(_positives(annotation))
+    rejected = [
+        RejectedBox(d.box, d.z, d.z_range)
+        for d in annotation.detections.values()
+        if d.state is ReviewState.REJECTED and d.origin is Origin.MODEL
+    ]
     return TrainingImage(
         file=Path(image.path),
         sha256=image.sha256,
         stack=image.is_stack,
         pixel_size=content.pixel_size(image),
-        positives=tuple(_positives(annotation)),
-        negatives=tuple(
-            RejectedBox(d.box, d.z, d.z_range)
-            for d in annotation.detections.values()
-            if d.state is ReviewState.REJECTED and d.origin is Origin.MODEL
-        ),
+        positives=positives,
+        negatives=off_spines(rejected, positives),
         reviewed_regions=None if annotation.is_reviewed else tuple(annotation.regions.values()),
         group=group,
         channel=annotation.channel,
@@ -209,23 +212,23 @@ def _training_image(
     files: tuple[Path, Path | None],
     sha: str,
 ) -> TrainingImage:
+    positives = tuple(
+        _labelled(a, labels[a.category_id]) for a in annotations if a.state is ReviewState.ACCEPTED
+    )
+    rejected = [
+        RejectedBox(a.box, a.z, a.z_range)
+        for a in annotations
+        if a.review is not None
+        and a.review.origin is Origin.MODEL
+        and a.state is ReviewState.REJECTED
+    ]
     return TrainingImage(
         file=files[0],
         sha256=sha,
         stack=image.stack is not None,
         pixel_size=image.pixel_size,
-        positives=tuple(
-            _labelled(a, labels[a.category_id])
-            for a in annotations
-            if a.state is ReviewState.ACCEPTED
-        ),
-        negatives=tuple(
-            RejectedBox(a.box, a.z, a.z_range)
-            for a in annotations
-            if a.review is not None
-            and a.review.origin is Origin.MODEL
-            and a.state is ReviewState.REJECTED
-        ),
+        positives=positives,
+        negatives=off_spines(rejected, positives),
         reviewed_regions=image.reviewed_regions,
         roi_mask=files[1],
         group=_group(image, sha),

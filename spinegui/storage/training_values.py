@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from spinegui.domain.geometry import overlap_matrix
 from spinegui.domain.labels import SPINE_CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from spinegui.domain.annotation import ReviewedRegion
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from spinegui.domain.geometry import Box, Point3
     from spinegui.domain.image_ref import PixelSize
 
+ON_A_SPINE = 0.5
+"""A rejected box of which this share lies in a spine's box is about that spine."""
 TRAINING_SET = "training_set.json"
 VALIDATION_SET = "validation_set.json"
 
@@ -42,11 +48,35 @@ class LabelledBox:
 
 @dataclass(frozen=True, slots=True)
 class RejectedBox:
-    """A model's detection that a person rejected: a negative wherever it lies."""
+    """A model's detection that a person rejected: a negative, unless it lies on a spine."""
 
     box: Box
     z: float | None = None
     z_range: tuple[int, int] | None = None
+
+
+def off_spines(
+    rejected: Sequence[RejectedBox], spines: Sequence[LabelledBox]
+) -> tuple[RejectedBox, ...]:
+    """Return those that teach what is no spine.
+
+    A box on a spine that was kept was rejected as a box, not as a spine: as the second one on it,
+    as a part of it that merging left, or because a person drew a better one.
+    """
+    if not rejected or not spines:
+        return tuple(rejected)
+    a = np.array([r.box.as_xyxy() for r in rejected], np.float64)
+    b = np.array([s.box.as_xyxy() for s in spines], np.float64)
+    areas = np.array([r.box.area for r in rejected])[:, None]
+    touches = overlap_matrix(a, b) >= ON_A_SPINE * areas
+    on_a_spine = {i for i, j in np.argwhere(touches).tolist() if _meet_in_z(rejected[i], spines[j])}
+    return tuple(r for i, r in enumerate(rejected) if i not in on_a_spine)
+
+
+def _meet_in_z(a: RejectedBox, b: LabelledBox) -> bool:
+    if a.z_range is None or b.z_range is None:
+        return True
+    return a.z_range[0] <= b.z_range[1] and b.z_range[0] <= a.z_range[1]
 
 
 @dataclass(frozen=True, slots=True)

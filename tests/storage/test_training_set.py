@@ -8,18 +8,23 @@ import pytest
 
 from spinegui.domain.annotation import Annotation, ImageChannel, ImageState, ReviewedRegion
 from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.edits import apply
 from spinegui.domain.geometry import Box
 from spinegui.domain.image_ref import Calibration, PixelSize
+from spinegui.domain.joining import merge
 from spinegui.domain.split import Part
 from spinegui.storage.exchange.coco import CocoError, read_coco
 from spinegui.storage.exchange.coco_export import export_coco
 from spinegui.storage.exchange.content import Content
 from spinegui.storage.training_set import (
+    LabelledBox,
+    RejectedBox,
     TrainingSet,
     TrainingSetError,
     check_apart,
     from_coco,
     from_project,
+    off_spines,
     read_training_set,
     write_training_set,
 )
@@ -35,7 +40,8 @@ ACCEPTED, REJECTED, PREDICTED = (
 
 
 def detection(i: int, image_id: str, **fields: object) -> Detection:
-    return Detection(f"d{i}", image_id, Box(i, i, i + 5, i + 6), **fields)
+    y = 6 * (i % 6)  # apart from the others
+    return Detection(f"d{i}", image_id, Box(i, y, i + 5, y + 6), **fields)
 
 
 @pytest.fixture
@@ -104,6 +110,36 @@ def test_that_only_what_people_decided_is_trained_on(content):
     assert part.covers(5, 5, 1)
     assert not part.covers(5, 5, 2)
     assert not part.covers(30, 5, 1)
+
+
+@pytest.mark.parametrize("boxes", [
+    (Box(30, 20, 40, 30), Box(31, 20, 41, 30)),  # two copies on one spine
+    (Box(30, 20, 40, 30), Box(38, 20, 48, 30)),  # each holds a part of it
+])  # fmt: skip
+def test_that_what_merging_left_on_a_spine_teaches_nothing_wrong(content, tmp_path, boxes):
+    both = [
+        Detection(f"m{i}", "full", box, origin=Origin.MODEL, state=PREDICTED, score=0.9 - i / 10)
+        for i, box in enumerate(boxes)
+    ]
+    full = content.annotations["full"]
+    shown = {"full": replace(full, detections={**full.detections, **{d.id: d for d in both}})}
+    content = replace(content, annotations={**content.annotations, **apply(shown, merge(both))})
+    training = from_project(content, parts=ALL_TRAIN)
+    path = write_training_set(training, tmp_path, tmp_path)
+    for image in (training.images[0], read_training_set(path, tmp_path).images[0]):
+        assert any(p.box.contains(34, 25) for p in image.positives)
+        assert [n.box.x0 for n in image.negatives] == [2], "what was rejected elsewhere stays"
+
+
+def test_that_a_rejected_box_in_other_slices_than_a_spine_s_is_a_negative():
+    spine = LabelledBox(Box(0, 0, 10, 10), 3.0, (2, 4))
+    above, beside, through = (
+        RejectedBox(Box(0, 0, 10, 10), 7.0, (6, 8)),
+        RejectedBox(Box(6, 0, 16, 10), 3.0, (2, 4)),
+        RejectedBox(Box(4, 0, 14, 10)),
+    )
+    assert off_spines((above, beside, through), (spine,)) == (above, beside)
+    assert off_spines((through,), ()) == (through,)
 
 
 def test_that_an_image_without_spines_teaches_that_all_of_it_is_background(content, tmp_path):
