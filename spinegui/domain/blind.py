@@ -73,7 +73,8 @@ def put_back(whole: Detection, seen: Detection, session: BlindSession) -> Detect
     votes = whole.votes
     if seen.votes != before.votes:
         votes = (*(v for v in whole.votes if v not in before.votes), *seen.votes)
-    return replace(seen, votes=votes, class_scores=whole.class_scores)
+    # None are ever seen; where there are some, a detection made meanwhile has brought them.
+    return replace(seen, votes=votes, class_scores=seen.class_scores or whole.class_scores)
 
 
 def is_open(detection: Detection, session: BlindSession | None) -> bool:

@@ -63,6 +63,14 @@ def test_that_what_was_done_blind_is_what_is_seen_and_nothing_hidden_is_lost(
     assert kept.class_scores == whole.class_scores
 
 
+def test_that_what_a_detection_brings_meanwhile_is_kept_unseen():
+    plain = Detection("d", "i", BOX, state=ReviewState.PREDICTED, score=0.6)
+    found = replace(plain, class_scores=(("thin", 0.9),))
+    kept = put_back(plain, found, SESSION)
+    assert kept.class_scores == found.class_scores
+    assert seen_by(kept, SESSION) == plain
+
+
 def test_that_in_a_session_every_spine_waits_until_it_is_labelled_again():
     seen = seen_by(FULL, SESSION)
     assert is_open(seen, SESSION)
