@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from spinegui.domain.edits import EditConflictError, apply
+from spinegui.gui.flows.offer_undo import offer_undo
 from spinegui.gui.flows.review import new_id
 from spinegui.gui.language import ntr, tr
 from spinegui.imaging.opening import image_ref
@@ -85,13 +86,14 @@ class Importing:
             return
         if answer.label_set != document.label_set:
             document.change_labels(answer.label_set)
-        document.push(answer.edit)
+        if answer.edit.changes and not document.push(answer.edit):  # which has said why
+            return
         shown = next(iter(answer.edit.image_ids), "")
         if shown:
             self._workspace.show_image(shown)
         text = describe_import(answer, path.name)
         if answer.edit.changes:
-            self._notices.toast(text, tr("Undo"), document.undo)
+            offer_undo(document, self._notices, text)
         else:
             self._notices.toast(text)
 

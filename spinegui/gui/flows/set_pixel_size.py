@@ -8,6 +8,7 @@ from spinegui.domain.edits import Change, Edit
 from spinegui.domain.image_ref import Calibration, PixelSize
 from spinegui.gui.dialogs.pixel_size import PixelSizeSheet, Question
 from spinegui.gui.edit_words import title_words
+from spinegui.gui.flows.offer_undo import offer_undo
 from spinegui.gui.language import later, tr
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class SetPixelSize:
         title = "Set pixel size" if size else "Forget pixel size"
         if len(changes) > 1:
             title = f"{title} ({len(changes)} images)"
-        if document.push(Edit(title, tuple(c for c in changes if c is not None))):
-            self._notices.toast(f"{title_words(title)}.", tr("Undo"), document.undo)
+        if self._workspace.push(Edit(title, tuple(c for c in changes if c is not None))):
+            offer_undo(document, self._notices, f"{title_words(title)}.")
 
     # -- the hint ----------------------------------------------------------------------------
 

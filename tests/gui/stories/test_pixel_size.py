@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
+from spinegui.domain.geometry import Box
 from spinegui.domain.image_ref import PixelSize
 from spinegui.gui.dialogs.pixel_size import PixelSizeSheet
 from spinegui.gui.flows.set_pixel_size import HINT, unknown_ids
@@ -73,6 +74,22 @@ def test_that_setting_a_size_is_one_edit_that_undo_takes_back(
     press(qtbot, desk.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(unknown_ids(document)) == 3
     assert "Pixel size unknown" in hint(desk)
+
+
+def test_that_the_undo_of_its_toast_takes_back_no_later_edit(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_images(qtbot, desk, plain_image(tmp_path / "a.tif"))
+    choose(desk, "Review", "Set pixel size…")
+    sheet = opened(qtbot, desk, PixelSizeSheet)
+    qtbot.keyClicks(sheet.x_um, "0.1")
+    sheet.accept()
+    drawn = desk.review.draw(Box(10, 10, 30, 30))
+    toast = desk.window.findChild(QWidget, "toast")
+    assert toast is not None
+    next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo").click()
+    assert drawn in desk.workspace.annotation.detections
+    assert "edits since" in toast_text(desk)
 
 
 def test_that_a_stack_keeps_its_slice_distance_and_a_frame_has_none(
