@@ -86,6 +86,7 @@ class CanvasLink(QObject):
             predictions_only=view.predictions_only,
             rejected=view.show_rejected,
         )
+        self._canvas.set_decided_only(on=view.decided_only)
 
     # -- canvas to workspace -----------------------------------------------------------------
 

@@ -13,9 +13,10 @@ ROW_PX = 32
 FEW = 200
 
 
-def is_shown(detection: Detection, threshold: float) -> bool:
-    """Tell whether it is in the picture: decided, or predicted above the threshold."""
-    return detection.is_visible and (detection.is_decided or (detection.score or 0.0) >= threshold)
+def is_shown(detection: Detection, threshold: float | None) -> bool:
+    """Tell whether it is in the picture: decided, or predicted above the threshold if any."""
+    is_found = threshold is not None and (detection.score or 0.0) >= threshold
+    return detection.is_visible and (detection.is_decided or is_found)
 
 
 def reading_order(detection: Detection) -> tuple[int, float, str]:
@@ -32,17 +33,17 @@ class ShownList:
 
     def __init__(self) -> None:
         self._annotation: Annotation | None = None
-        self._threshold = 0.0
+        self._threshold: float | None = 0.0
         self._rows: list[Detection] = []
 
-    def of(self, annotation: Annotation, threshold: float) -> list[Detection]:
-        """Return the shown detections of an annotation."""
+    def of(self, annotation: Annotation, threshold: float | None) -> list[Detection]:
+        """Return the shown detections of an annotation; with None only what is decided."""
         if annotation is not self._annotation or threshold != self._threshold:
             self._rows = self._updated(annotation, threshold)
             self._annotation, self._threshold = annotation, threshold
         return list(self._rows)
 
-    def _updated(self, annotation: Annotation, threshold: float) -> list[Detection]:
+    def _updated(self, annotation: Annotation, threshold: float | None) -> list[Detection]:
         before = self._annotation
         new = annotation.detections
         if before is not None and threshold == self._threshold:

@@ -42,6 +42,8 @@ class View:
     show_labels: bool = True
     predictions_only: bool = False
     show_rejected: bool = False
+    decided_only: bool = False
+    """Whether nobody sees what nobody decided on, as in a search without the model's boxes."""
     smooth: bool = False
 
     def look(self, channel: int) -> ChannelLook:

@@ -74,7 +74,8 @@ class NoSpines:
         state = ImageState(annotation.image_id, is_reviewed=True, has_no_spines=True)
         changes = [Change(annotation.state, state), *(Change(d, d.rejected()) for d in rejected)]
         document = self._workspace.document
-        if document is not None and document.push(Edit("No spines here", tuple(changes))):
+        edit = Edit("No spines here", tuple(changes))
+        if document is not None and self._workspace.push(edit):
             text = tr("Reviewed, no spines here.")
             if rejected:
                 n = len(rejected)

@@ -105,7 +105,7 @@ class OneClick(QObject):
 
     def _take_candidate(self, x: float, y: float) -> bool:
         """Accept the model's own box there, where it was only too unsure to be shown."""
-        if self._canvas.scene.showing.decided_only:  # a search without the model's boxes
+        if self._workspace.view.decided_only:  # a search without the model's boxes
             return False
         threshold = self._workspace.view.threshold
         under = [

@@ -15,7 +15,6 @@ from spinegui.gui.language import ntr, tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spinegui.gui.canvas.image_view import Canvas
     from spinegui.gui.flows.review import Review
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
@@ -24,11 +23,8 @@ if TYPE_CHECKING:
 class Painting:
     """One edit a stroke."""
 
-    def __init__(
-        self, workspace: Workspace, canvas: Canvas, review: Review, notices: Notices
-    ) -> None:
+    def __init__(self, workspace: Workspace, review: Review, notices: Notices) -> None:
         self._workspace = workspace
-        self._canvas = canvas
         self._review = review
         self._notices = notices
 
@@ -42,11 +38,9 @@ class Painting:
         if workspace.annotation.is_reviewed:
             self._notices.toast(tr("All of this image is marked reviewed already."))
             return
-        # Nobody accepts what a search without the model's boxes hides.
-        seen = [] if self._canvas.scene.showing.decided_only else workspace.shown_detections()
         inside = [
             d
-            for d in seen
+            for d in workspace.shown_detections()
             if not d.is_decided and any(box.contains(*d.box.center) for box in boxes)
         ]
         grown = with_reviewed(workspace.annotation, boxes, new_id=new_id)

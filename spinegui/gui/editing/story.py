@@ -25,7 +25,7 @@ class Editing:
         self._desk = desk
         self.one_click = OneClick(desk)
         self.joining = Joining(desk.workspace, desk.display, desk.notices)
-        self.painting = Painting(desk.workspace, desk.canvas, desk.review, desk.notices)
+        self.painting = Painting(desk.workspace, desk.review, desk.notices)
         desk.canvas.region_painted.connect(self.painting.take)
         self.batch = BatchEdit(desk)
         self.slices = SliceExtent(desk.workspace, desk.notices)

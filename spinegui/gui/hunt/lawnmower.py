@@ -15,6 +15,7 @@ from spinegui.domain.tiles import Tile, is_covered, looked_at, tile_grid
 from spinegui.domain.unaided import compared
 from spinegui.gui.flows.review import new_id
 from spinegui.gui.hunt.slices import SlicesSeen
+from spinegui.gui.shown_list import is_shown
 from spinegui.imaging.structure import holds_structure
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class Lawnmower(QObject):
         tile = self.tile
         assert tile is not None
         mine, threshold = self._decided_in(tile), self._workspace.view.threshold
-        theirs = [d for d in self._workspace.shown_detections() if not d.is_decided]
+        found = self._workspace.annotation.visible()
+        theirs = [d for d in found if not d.is_decided and is_shown(d, threshold)]
         changes = compared(mine, theirs, threshold=threshold)
         if changes and not self._workspace.push(Edit("Compare with the model", changes)):
             return

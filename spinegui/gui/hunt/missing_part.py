@@ -12,6 +12,7 @@ from typing_extensions import override
 from spinegui.domain.missing import LEAST_BOTH, LEAST_FOUND
 from spinegui.gui.hunt.parts import Part, sentence
 from spinegui.gui.language import ntr, tr
+from spinegui.gui.shown_list import is_shown
 from spinegui.gui.style.palette import tokens_in_use
 from spinegui.gui.style.tokens import SMALL_FONT_PX
 
@@ -69,7 +70,9 @@ class MissingPart(Part):
 
     def _show(self, findings: Findings, estimate: Missing) -> None:
         total, seen = estimate.total, findings.seen
-        shown = len(self._workspace.shown_detections())
+        threshold = self._workspace.view.threshold
+        # Those that a look without the boxes hides as well: they are found.
+        shown = sum(is_shown(d, threshold) for d in self._workspace.annotation.visible())
         self.number.setText(_about(total))
         self.bar.show_bounds(shown, total)
         unit = self._hunting.unit

@@ -192,7 +192,7 @@ class Hunt(QObject):
         self._tile_layer.box = None if tile is None else tile.box
         seen = (t.box for t, is_seen in zip(mower.walk.tiles, mower.seen, strict=True) if is_seen)
         scene.minimap.hatched = united(seen) if mower.is_on else ()
-        self._desk.canvas.set_decided_only(on=mower.is_hiding)
+        self._desk.workspace.view_state.update(decided_only=mower.is_hiding)
         if mower.is_on is not self._was_walking:
             self._was_walking = mower.is_on
             self._desk.refresh_actions()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from spinegui.domain.detection import Detection
     from spinegui.domain.edits import Edit
     from spinegui.domain.labels import LabelSet
+    from spinegui.gui.view_state import View
     from spinegui.gui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -220,8 +221,8 @@ class DetectionsPanel(QWidget):
         self._summarise()
         self._choice.show(self.model.columns)
 
-    def _on_view_changed(self, old: object, new: object) -> None:
-        if old.threshold != new.threshold:  # type: ignore[attr-defined]
+    def _on_view_changed(self, old: View, new: View) -> None:
+        if (old.threshold, old.decided_only) != (new.threshold, new.decided_only):
             self.reload()
 
     def _on_rows_chosen(self) -> None:

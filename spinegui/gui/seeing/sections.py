@@ -135,8 +135,8 @@ class Sections(QObject):
                 new.is_composite,
             ):
                 self._ask()
-            layers = (old.threshold, old.show_boxes, old.predictions_only)
-            if layers != (new.threshold, new.show_boxes, new.predictions_only):
+            layers = (old.threshold, old.show_boxes, old.predictions_only, old.decided_only)
+            if layers != (new.threshold, new.show_boxes, new.predictions_only, new.decided_only):
                 self._show_boxes()
             self._show_place()
 

@@ -10,7 +10,7 @@ from typing import Any
 from spinegui.domain.geometry import Box
 from spinegui.gui.view_state import ChannelLook, View
 
-_PASSING = frozenset({"show_boxes"})
+_PASSING = frozenset({"show_boxes", "decided_only"})
 """Not kept: boxes hidden yesterday would look like boxes lost today."""
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from spinegui.domain.detection import ReviewState
+from spinegui.domain.geometry import Box
 from spinegui.domain.rectangles import covered_area
 from spinegui.gui.canvas.tools import Tool
 from tests.gui.stories.driving import choose, toast_text
@@ -106,11 +107,31 @@ def test_that_keys_and_the_wheel_with_ctrl_size_the_brush(qtbot: QtBot, shown: D
 def test_that_what_is_hidden_from_a_search_is_not_accepted_by_painting(
     qtbot: QtBot, shown: Desk
 ) -> None:
-    shown.canvas.set_decided_only(on=True)
+    shown.workspace.view_state.update(decided_only=True)
     by_key(qtbot, shown)
     drag(shown.canvas, (30, 30), (75, 32))
     assert area(shown) > 0
     assert len(predictions(shown)) == 4
+
+
+def test_that_what_is_hidden_from_a_search_is_not_listed_selected_or_accepted_by_anything(
+    qtbot: QtBot, shown: Desk
+) -> None:
+    a, *_ = predictions(shown)
+    shown.workspace.selection.replace([a.id])
+    assert shown.spines.model.rowCount() == 3
+    shown.workspace.view_state.update(decided_only=True)
+    assert shown.workspace.selection.ids == ()
+    assert shown.spines.model.rowCount() == 0
+    for menu, action in (("Edit", "Select all"), ("Review", "Accept all shown")):
+        choose(shown, menu, action)
+        assert shown.workspace.selection.ids == ()
+    shown.review.mark_region(Box(10, 10, 110, 110))
+    choose(shown, "Review", "Image reviewed")
+    assert shown.workspace.annotation.is_reviewed
+    assert len(predictions(shown)) == 4
+    shown.workspace.view_state.update(decided_only=False)
+    assert shown.spines.model.rowCount() == 3
 
 
 def test_that_erasing_in_a_reviewed_image_leaves_the_rest_reviewed(
