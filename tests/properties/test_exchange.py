@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spinegui.domain.annotation import Annotation, ReviewedRegion
-from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
+from spinegui.domain.detection import Detection, How, Origin, ReviewState, Vote
 from spinegui.domain.edits import apply
 from spinegui.domain.geometry import Box, Point3
 from spinegui.domain.image_ref import ImageRef
@@ -78,9 +78,13 @@ detections = st.builds(
     state=st.sampled_from(ReviewState),
     score=st.none() | unit,
     class_scores=st.dictionaries(labels, unit, max_size=4).map(lambda d: tuple(d.items())),
-    votes=st.dictionaries(names, labels, max_size=3).map(
-        lambda d: tuple(Vote(rater, label, AT) for rater, label in d.items())
-    ),
+    votes=st.lists(
+        st.builds(
+            Vote, names, labels, st.just(AT), st.sampled_from(How), st.sampled_from(("", AT))
+        ),
+        max_size=3,
+        unique_by=lambda vote: (vote.rater, vote.session),
+    ).map(tuple),
     model=st.none() | names,
     proposed_box=st.none() | boxes,
 )
@@ -90,11 +94,11 @@ IMAGE = ImageRef("i", "/d/i.tif", "ff", 1, SIZE, SIZE, 10, 1, 1, "uint8", "ZYX",
 @st.composite
 def contents(draw) -> Content:
     found = draw(st.lists(detections, max_size=6, unique_by=lambda d: d.id))
-    regions = draw(st.lists(boxes, max_size=2))
+    regions = draw(st.lists(st.tuples(boxes, st.none() | slices, st.booleans()), max_size=2))
     annotation = Annotation(
         "i",
         {d.id: d for d in found},
-        {f"r{i}": ReviewedRegion(f"r{i}", "i", box) for i, box in enumerate(regions)},
+        {f"r{i}": ReviewedRegion(f"r{i}", "i", *each) for i, each in enumerate(regions)},
         draw(image_states("i")),
     )
     return Content("p", 1, AT, (IMAGE,), {"i": annotation})
@@ -140,6 +144,12 @@ def test_that_what_a_project_exports_comes_back_the_same(content, tmp_path):
         assert (back.proposed_box is None) == (d.proposed_box is None)
     assert found.is_reviewed == content.annotations["i"].is_reviewed
     assert found.has_no_spines == content.annotations["i"].has_no_spines
+    if not found.is_reviewed:
+        kinds = [
+            sorted((r.z_range or (-1, -1), r.is_unaided) for r in annotation.regions.values())
+            for annotation in (found, content.annotations["i"])
+        ]
+        assert kinds[0] == kinds[1]
 
 
 @given(content=contents())

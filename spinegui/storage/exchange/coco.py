@@ -9,6 +9,7 @@ from spinegui.domain.detection import How
 from spinegui.storage.exchange.coco_reading import check_inside, dataset_from_json
 from spinegui.storage.exchange.coco_values import (
     OWN,
+    UNAIDED,
     CocoAnnotation,
     CocoCategory,
     CocoDataset,
@@ -119,6 +120,8 @@ def _region(region: ReviewedRegion) -> dict[str, object]:
     entry: dict[str, object] = {"id": region.id, "bbox": _bbox(region.box)}
     if region.z_range is not None:
         entry["z_range"] = list(region.z_range)
+    if region.is_unaided:
+        entry[UNAIDED] = True
     return entry
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from spinegui.domain.annotation import Annotation, ImageChannel, ImageState, ReviewedRegion
+from spinegui.domain.annotation import Annotation, ImageChannel, ImageState
 from spinegui.domain.detection import Detection, Origin, ReviewState, Vote
 from spinegui.domain.edits import Change, Edit
 from spinegui.domain.image_ref import Calibration, ImageRef
@@ -151,7 +151,7 @@ class _Import:
         if image.reviewed_regions is not None:
             seen = {(r.box, r.z_range) for r in current.regions.values()}
             self._changes += [
-                Change(None, ReviewedRegion(self._id(""), ref.id, region.box, region.z_range))
+                Change(None, replace(region, id=self._id(""), image_id=ref.id))
                 for region in image.reviewed_regions
                 if (region.box, region.z_range) not in seen
             ]

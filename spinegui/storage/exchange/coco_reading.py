@@ -12,6 +12,7 @@ from spinegui.domain.image_ref import PixelSize
 from spinegui.storage.exchange.coco_values import (
     CHANNEL,
     OWN,
+    UNAIDED,
     CocoAnnotation,
     CocoCategory,
     CocoDataset,
@@ -145,6 +146,7 @@ def _regions(f: Fields) -> tuple[ReviewedRegion, ...]:
                 image_id=str(f.ident("id")),
                 box=_box(region, "bbox"),
                 z_range=region.slices("z_range") if region.has("z_range") else None,
+                is_unaided=region.values.get(UNAIDED) is True,
             )
         )
     return tuple(regions)

@@ -29,6 +29,8 @@ CHANNEL = "channel"
 """In `CocoImage.own`: the channel, from 0, that the spines were looked for in."""
 NO_SPINES = "no_spines"
 """In `CocoImage.own`: true where a person went through the image and found none."""
+UNAIDED = "unaided"
+"""In a reviewed region: true where a person looked before seeing what a model had found."""
 DETECTION_ONLY = "spine"
 """The category of spines whose class is not said."""
 
