@@ -1,12 +1,18 @@
-"""Icons of one outline family (Phosphor), drawn from its font in the theme's colour."""
+"""Icons of one outline family (Phosphor), drawn from its font in the theme's colour.
+
+The font and the names of its glyphs are files of the package qtawesome, which is not imported for
+them: that costs a third of a second at every start, for a dozen fonts and a bridge over all Qt.
+"""
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
@@ -23,10 +29,33 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) ->
     return QIcon(_GlyphEngine(_glyph(name.removeprefix(f"{FAMILY}.")), role))
 
 
-@cache
 def _glyph(name: str) -> str:
-    glyph: str = qtawesome.charmap(f"{FAMILY}.{name}")
-    return glyph
+    return chr(int(_glyphs()[name], 16))
+
+
+@cache
+def _glyphs() -> dict[str, str]:
+    """Return the hexadecimal code point of every glyph by name."""
+    codes: dict[str, str] = json.loads(_font_file("phosphor-charmap-*.json").read_text("utf-8"))
+    return codes
+
+
+@cache
+def _font_family() -> str:
+    """Make the font known to the application; return its family."""
+    number = QFontDatabase.addApplicationFont(str(_font_file("phosphor-[0-9]*.ttf")))
+    families = QFontDatabase.applicationFontFamilies(number)
+    return families[0] if families else ""
+
+
+def _font_file(pattern: str) -> Path:
+    """Return the file of that name; raises FileNotFoundError where the package has none."""
+    package = find_spec("qtawesome")
+    folders = package.submodule_search_locations if package is not None else None
+    found = [path for folder in folders or () for path in Path(folder, "fonts").glob(pattern)]
+    if not found:
+        raise FileNotFoundError(f"The package qtawesome has no {pattern}.")
+    return found[0]
 
 
 class _GlyphEngine(QIconEngine):
@@ -37,7 +66,7 @@ class _GlyphEngine(QIconEngine):
 
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        font: QFont = qtawesome.font(FAMILY, 16)
+        font = QFont(_font_family())
         font.setPixelSize(max(1, round(rect.height() * _GLYPH_SHARE)))
         group = QPalette.ColorGroup.Normal
         if mode is QIcon.Mode.Disabled:
