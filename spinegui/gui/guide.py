@@ -117,12 +117,12 @@ class Guide(QObject):
         document = workspace.document
         if document is None:
             return Situation()
-        shown = workspace.shown_detections()
+        n_shown = len(workspace.shown_detections())
         selected = workspace.selected_detections()
         others = (i for i in document.images if i != workspace.image_id)
         return Situation(
-            n_shown=len(shown),
-            n_left=sum(not d.is_decided for d in shown),
+            n_shown=n_shown,
+            n_left=n_shown - workspace.n_decided(),
             is_undecided_selected=any(not d.is_decided for d in selected),
             is_reviewed=workspace.annotation.is_reviewed,
             n_new_decisions=self._decided() - self._decided_before,

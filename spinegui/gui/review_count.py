@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spinegui.domain.detection import ReviewState
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,6 +52,7 @@ class ReviewCount:
 
 
 def _count(annotation: Annotation) -> Counts:
-    decided = sum(d.is_decided for d in annotation.detections.values())
+    states = (d.state for d in annotation.detections.values())
+    decided = sum(state is not ReviewState.PREDICTED for state in states)
     is_begun = decided > 0 or bool(annotation.regions) or annotation.is_reviewed
     return Counts(len(annotation.detections), decided, is_begun)

@@ -35,13 +35,22 @@ class ShownList:
         self._annotation: Annotation | None = None
         self._threshold: float | None = 0.0
         self._rows: list[Detection] = []
+        self._n_decided: int | None = None
 
     def of(self, annotation: Annotation, threshold: float | None) -> list[Detection]:
         """Return the shown detections of an annotation; with None only what is decided."""
         if annotation is not self._annotation or threshold != self._threshold:
             self._rows = self._updated(annotation, threshold)
             self._annotation, self._threshold = annotation, threshold
+            self._n_decided = None
         return list(self._rows)
+
+    def n_decided(self, annotation: Annotation, threshold: float | None) -> int:
+        """Return how many of them are decided, counted once for all who say so."""
+        rows = self.of(annotation, threshold)
+        if self._n_decided is None:
+            self._n_decided = sum(d.is_decided for d in rows)
+        return self._n_decided
 
     def _updated(self, annotation: Annotation, threshold: float | None) -> list[Detection]:
         before = self._annotation

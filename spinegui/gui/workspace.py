@@ -98,8 +98,15 @@ class Workspace(QObject):
 
     def shown_detections(self) -> list[Detection]:
         """Return the shown detections of this image, by rows, then left to right."""
-        view = self.view
-        return self._shown.of(self.annotation, None if view.decided_only else view.threshold)
+        return self._shown.of(self.annotation, self._lowest_shown())
+
+    def n_decided(self) -> int:
+        """Return how many of the shown detections are decided."""
+        return self._shown.n_decided(self.annotation, self._lowest_shown())
+
+    def _lowest_shown(self) -> float | None:
+        """Return the score from which predictions are shown, None where none are."""
+        return None if self.view.decided_only else self.view.threshold
 
     def selected_detections(self) -> list[Detection]:
         """Return the selected detections, in the order of selection."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from spinegui.domain.blind import is_open
 from spinegui.gui.language import tr
 from spinegui.gui.shown_list import is_shown
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from spinegui.domain.detection import Detection
     from spinegui.gui.notices import Notices
     from spinegui.gui.workspace import Workspace
+
+T = TypeVar("T")
 
 
 class Walk(Protocol):
@@ -53,15 +56,17 @@ class Navigate:
     def step_detection(self, step: int, *, undecided_only: bool = False) -> bool:
         """Select the next (or, with -1, the previous) shown detection, round the end."""
         shown = self._workspace.shown_detections()
-        current = self._workspace.selection.ids[-1:]
-        following = _rotated([d.id for d in shown], current, step)
-        by_id = {d.id: d for d in shown}
-        for detection_id in following:
-            detection = by_id[detection_id]
-            if not undecided_only or self._workspace.is_open(detection):
+        at = self._place_of_current(shown)
+        blind = self._workspace.blind
+        for detection in _rotated(shown, at, step):
+            if not undecided_only or is_open(detection, blind):
                 self.go_to(detection)
                 return True
         return False
+
+    def _place_of_current(self, shown: Sequence[Detection]) -> int | None:
+        current = self._workspace.selection.ids[-1:]
+        return next((i for i, d in enumerate(shown) if (d.id,) == current), None)
 
     def forward(self) -> None:
         """Select the next undecided spine; with none left here, say so and offer the next image."""
@@ -102,7 +107,9 @@ class Navigate:
         document = self._workspace.document
         if document is None:
             return
-        for image_id in _rotated(self._workspace.image_ids, (self._workspace.image_id,), step):
+        ids, shown = self._workspace.image_ids, self._workspace.image_id
+        at = ids.index(shown) if shown in ids else None
+        for image_id in _rotated(ids, at, step):
             if not self._is_done(document.annotation(image_id)):
                 self._workspace.show_image(image_id)
                 return
@@ -121,10 +128,7 @@ class Navigate:
         return not any(map(self._workspace.is_open, shown))
 
 
-def _rotated(ids: Sequence[str], current: Sequence[str], step: int) -> list[str]:
-    """Return the ids that follow the current one in the direction of `step`, round the end."""
-    ordered = list(ids) if step > 0 else list(reversed(ids))
-    if not current or current[0] not in ordered:
-        return ordered
-    at = ordered.index(current[0]) + 1
-    return [*ordered[at:], *ordered[: at - 1]]
+def _rotated(things: Sequence[T], at: int | None, step: int) -> list[T]:
+    """Return what follows the one at that place in the direction of `step`, round the end."""
+    following = [*things] if at is None else [*things[at + 1 :], *things[:at]]
+    return following if step > 0 else following[::-1]

@@ -267,7 +267,7 @@ class DetectionsPanel(QWidget):
                 tr("{n} spines, {k} labelled", n=len(shown), k=len(shown) - open_ones)
             )
         else:
-            decided = sum(d.is_decided for d in shown)
+            decided = self._workspace.n_decided()
             self.summary.setText(
                 tr("{len} spines, {decided} decided", len=len(shown), decided=decided)
             )

@@ -138,8 +138,8 @@ class LabelPanel(QWidget):
         self.details.setText(hint)
 
     def _title(self, detection: Detection) -> str:
-        shown = [d.id for d in self._workspace.shown_detections()]
-        number = shown.index(detection.id) + 1 if detection.id in shown else 0
+        shown = self._workspace.shown_detections()
+        number = next((i for i, d in enumerate(shown, 1) if d is detection), 0)
         return (
             tr("Spine {number} of {len}", number=number, len=len(shown)) if number else tr("Spine")
         )
