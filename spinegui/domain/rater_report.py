@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from spinegui.domain.agreement import Agreement, cohen, fleiss
 from spinegui.domain.ratings import Basis, raters_of, ratings_between, ratings_within
 
@@ -94,8 +92,3 @@ def report_on(
         {r: found for r, found in within.items() if found.n},
         fleiss(between),
     )
-
-
-def n_rated_twice(report: RaterReport) -> int:
-    """Return how many spines two raters or more labelled."""
-    return int(np.sum((report.between.codes >= 0).sum(axis=1) >= 2))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from spinegui.domain.annotation import ImageState
 from spinegui.domain.edits import Change, Edit
+from spinegui.gui.background import Background
 from spinegui.gui.panels.detections import ID_ROLE
 from spinegui.gui.panels.job_card import format_seconds
 from tests.support.desks import (
@@ -267,6 +268,14 @@ def test_that_a_cancelled_task_answers_neither_with_success_nor_failure(
     with qtbot.waitSignal(task.finished):
         go.set()
     assert answers == []
+
+
+def test_that_work_asked_for_after_closing_is_left_undone(qapp: QApplication) -> None:
+    background, done = Background(), []
+    background.close()
+    background.start("Late", lambda _task: done.append(1), done.append, done.append)
+    qapp.processEvents()
+    assert done == []
 
 
 def test_that_durations_are_said_as_people_say_them() -> None:

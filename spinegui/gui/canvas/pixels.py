@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from spinegui.gui.canvas.luts import ColourTable
     from spinegui.gui.canvas.view_transform import DeviceTransform
 
 Rect = tuple[int, int, int, int]
@@ -102,11 +101,6 @@ class PixelPainter:
         """Show the main layer with that window and gamma."""
         self._window, self._gamma = (float(low), float(high)), max(float(gamma), 0.05)
         self._change_main(window=self._window, gamma=self._gamma)
-
-    def set_colours(self, colours: ColourTable) -> None:
-        """Show the main layer in those colours."""
-        self._colours = colours
-        self._change_main(colours=colours)
 
     def _change_main(self, **fields: object) -> None:
         if self._layers:

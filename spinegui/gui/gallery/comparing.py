@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,6 +64,7 @@ class Comparing(QObject):
         self.background = Background(self)
         self._rings: dict[Place, NDArray[np.float32]] = {}
         self._task: Task[Compared] | None = None
+        self._asked: Asked | None = None
         self._compared: Compared | None = None
 
     def start(self, contents: Contents) -> None:
@@ -70,18 +72,19 @@ class Comparing(QObject):
         self.stop()
         asked = asked_of(contents)
         if asked.ids:
+            self._asked = asked
             self._task = self.background.start(
                 tr("Comparing crops"),
                 lambda task: self._compare(task, asked),
-                self._on_success,
-                lambda _error: None,
+                partial(self._on_success, asked),
+                self._on_failure,
             )
 
     def stop(self) -> None:
         """Leave a comparison under way."""
         if self._task is not None:
             self._task.cancel()
-            self._task = None
+        self._task = self._asked = None
 
     def forget(self) -> None:
         """Let go of everything, as for another project."""
@@ -110,10 +113,16 @@ class Comparing(QObject):
         keys = {i: float(alike[row]) for i, row in found.row_of.items()}
         return {**keys, crop_id: np.inf}  # before its own twins
 
-    def _on_success(self, compared: Compared) -> None:
-        self._task = None
+    def _on_success(self, asked: Asked, compared: Compared) -> None:
+        if asked is not self._asked:  # stopped when it was done already
+            return
+        self._task = self._asked = None
         self._compared = compared
         self.done.emit()
+
+    def _on_failure(self, error: Exception) -> None:
+        self._task = self._asked = None
+        raise error  # a mistake of ours: it is shown and logged as every other
 
     # -- on the thread -----------------------------------------------------------------------
 

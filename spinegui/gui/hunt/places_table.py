@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QSignalBlocker,
@@ -14,10 +13,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 from typing_extensions import override
 
+from spinegui.gui.panels.row_table import RowTable
 from spinegui.gui.style.tokens import ROW_HEIGHT_PX
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class PlacesModel(QAbstractTableModel):
         return row.icon if role == Qt.ItemDataRole.DecorationRole and not column else None
 
 
-class PlacesTable(QTableView):
+class PlacesTable(RowTable):
     """As tall as its rows, up to some; then it scrolls."""
 
     chosen = Signal(str)
@@ -151,15 +150,3 @@ class PlacesTable(QTableView):
     def _on_current_changed(self, current: QModelIndex) -> None:
         if current.isValid():
             self.chosen.emit(self.places.rows[current.row()].key)
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # The arrows walk the rows here, whatever they mean on the image.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
-        ):
-            event.accept()
-            return True
-        return super().event(event)

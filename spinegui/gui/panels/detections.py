@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -15,7 +14,6 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,6 +26,7 @@ from typing_extensions import override
 
 from spinegui.domain.image_ref import Calibration
 from spinegui.gui.language import tr
+from spinegui.gui.panels.row_table import RowTable
 from spinegui.gui.panels.spine_columns import ColumnChoice, columns_for
 from spinegui.gui.panels.state_dots import class_icon
 
@@ -131,21 +130,6 @@ class DetectionsModel(QAbstractTableModel):
         return class_icon(found.letter, found.colour) if found else None
 
 
-class _Table(QTableView):
-    """Keeps the arrow keys, which step through slices while the image has the focus."""
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-
 class DetectionsPanel(QWidget):
     """Table of spines; choosing a row selects the spine and brings it into the picture."""
 
@@ -181,7 +165,7 @@ class DetectionsPanel(QWidget):
         self.reload()
 
     def _build_table(self) -> QTableView:
-        table = _Table(self)
+        table = RowTable(self)
         table.setObjectName("detections")
         table.setAccessibleName(tr("Spines"))
         table.setModel(self._sorted)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -15,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from spinegui.gui.language import tr
+from spinegui.gui.panels.row_table import RowTable
 from spinegui.gui.panels.state_dots import class_icon
 from spinegui.gui.style.tokens import ROW_HEIGHT_PX
 
@@ -138,7 +138,7 @@ class ItemDelegate(QStyledItemDelegate):
         painter.drawText(option.rect.adjusted(0, 0, -10, 0), align, index.data(SCORE_ROLE) or "")
 
 
-class ItemList(QTableView):
+class ItemList(RowTable):
     """Choosing a row, by mouse or arrow key, goes to the item.
 
     A table of one column: a list view would lay thousands of rows out anew after each decision.
@@ -189,15 +189,3 @@ class ItemList(QTableView):
         detection_id = current.data(ID_ROLE)
         if detection_id and not self._is_following:
             self.chosen.emit(str(detection_id))
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # The arrow keys walk the list, though they step through slices while the image has them.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
-        ):
-            event.accept()
-            return True
-        return super().event(event)

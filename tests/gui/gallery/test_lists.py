@@ -149,9 +149,12 @@ def test_that_an_order_by_likeness_stands_while_labels_change(
 
 def test_that_a_comparison_can_be_cancelled(qtbot: QtBot, desk: Desk, shapes: Gallery) -> None:
     before = scores(shapes)
+    answers: list[bool] = []
+    shapes.comparing.done.connect(lambda: answers.append(True))
     choose_in(shapes.page.order, "Unlike its label")
     shapes.comparing.stop()
-    qtbot.wait(1)
+    qtbot.waitUntil(lambda: not shapes.comparing.background._tasks)
+    assert answers == [], "not even of one that was done by then"
     desk.workspace.show_image(desk.workspace.image_id)
     assert sorted(scores(shapes)) == sorted(before)
 
