@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QMessageBox
 
 from tests.support.desks import (
@@ -50,6 +53,16 @@ def test_that_a_project_asked_for_twice_at_once_does_not_lock_itself_out(
     qtbot.waitUntil(lambda: not desk.workspace.background._tasks)
     assert desk.window.findChild(QMessageBox) is None
     assert not document_of(desk).is_read_only
+
+
+def test_that_a_closed_project_is_freed_whatever_merging_froze(shown: Desk) -> None:
+    gc.freeze()
+    watched = weakref.ref(document_of(shown))
+    shown.open_project.close_current()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert watched() is None
 
 
 def test_that_a_project_that_cannot_be_opened_leaves_the_open_one(

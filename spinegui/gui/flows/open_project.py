@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
@@ -110,6 +111,8 @@ class OpenProject:
             self._workspace.open_document(None)
             rescue = document.close()
             document.deleteLater()
+            # What merging put out of the collector's sight goes with its project.
+            gc.unfreeze()
             if rescue is not None:
                 self._notices.error(
                     tr("The last edits could not be saved"),

@@ -51,6 +51,7 @@ class LookBack(QObject):
         """Which moment is shown, None for now."""
         self._since: tuple[Change, ...] = ()
         workspace.looked_back.connect(self._on_looked_back)
+        workspace.image_changed.connect(self._on_image_changed)
         workspace.document_changed.connect(self._on_document_changed)
 
     def to(self, moment: Moment) -> None:
@@ -113,6 +114,10 @@ class LookBack(QObject):
         if self._workspace.past is None and self.moment is not None:
             self.moment, self._since = None, ()
             self.changed.emit()
+
+    def _on_image_changed(self, _image_id: str) -> None:
+        # It was asked for there; back on that image one would not expect it any more.
+        self._wanted = None
 
     def _on_document_changed(self, document: Document | None) -> None:
         self._wanted, self._is_asking = None, False

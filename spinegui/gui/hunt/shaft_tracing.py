@@ -1,4 +1,4 @@
-"""The shafts of the shown image: traced by the worker once, then kept for the session."""
+"""The shafts of the shown image: traced by the worker once, then kept while the project is open."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from spinegui.jobs.events import ImageDone, TerminalEvent
 
     Lines: TypeAlias = tuple[NDArray[np.float64], ...]
+
+
+MOST_KEPT = 200
+"""Of so many images the lines are kept, the last ones."""
 
 
 class ShaftTracing(QObject):
@@ -79,6 +83,8 @@ class ShaftTracing(QObject):
     def _take(self, image: ImageInput, event: ImageDone) -> None:
         try:
             self._known[image] = load_lines(Path(event.path))
+            for old in list(self._known)[:-MOST_KEPT]:
+                del self._known[old]
         except ResultError as err:
             self.error = str(err)
 

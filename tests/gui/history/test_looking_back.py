@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from spinegui.domain.detection import ReviewState
+from spinegui.domain.geometry import Box
 from tests.gui.history.reading import choose_edit, history, is_read, panel, texts
 from tests.gui.stories.driving import toast_text
 from tests.support.desks import PATIENCE_MS, choose, document_of, press, saved
@@ -69,6 +70,22 @@ def test_that_a_line_says_when_it_was_and_leads_back_to_now(qtbot: QtBot, opened
     press(qtbot, opened, Qt.Key.Key_Escape)
     assert opened.workspace.past is None
     assert not opened.actions["back_to_now"].isEnabled()
+
+
+def test_that_a_moment_asked_for_on_an_image_that_was_left_is_not_shown_later(
+    qtbot: QtBot, opened: Desk
+) -> None:
+    here, other = opened.workspace.image_ids[:2]
+    look = history(opened).look
+    choose_edit(opened, "Label thin")
+    history(opened).bar.look.click()
+    opened.workspace.show_image(other)
+    qtbot.waitUntil(lambda: not look._is_asking, timeout=PATIENCE_MS)
+    opened.workspace.show_image(here)
+    opened.review.draw(Box(5, 5, 15, 15))
+    saved(qtbot, opened)
+    qtbot.waitUntil(lambda: not look._is_asking, timeout=PATIENCE_MS)
+    assert opened.workspace.past is None
 
 
 def test_that_nothing_is_edited_while_looking_back(qtbot: QtBot, opened: Desk) -> None:
