@@ -298,7 +298,7 @@ def describe(detection: Detection, pixel_um: float | None) -> list[str]:
 
 def _vote_text(vote: Vote) -> str:
     """Return who said what and when, and how where it was not by hand with open eyes."""
-    text = f"{vote.rater}: {label_words(vote.label)}, {vote.at[:16].replace('T', ' ')}"
+    text = f"{vote.rater}: {label_words(vote.label).lower()}, {vote.at[:16].replace('T', ' ')}"
     if vote.how is How.ACCEPTED:
         return tr("{vote}, accepted", vote=text)
     return tr("{vote}, blind", vote=text) if vote.is_blind else text
