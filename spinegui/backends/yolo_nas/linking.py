@@ -113,7 +113,9 @@ def _in_tile(
     keep = np.flatnonzero(worth[0] >= FAINTEST)
     keep = keep[np.argsort(-worth[0][keep], kind="stable")][:_MANY]
     points = ((boxes[0][keep, :2] + boxes[0][keep, 2:]) / 2).astype(np.float64)
-    scores = worth[0][keep].astype(np.float64)
+    # A network that a training has driven out of bounds finds nothing, wherever it says nowhere.
+    is_somewhere = np.isfinite(points).all(axis=1)
+    points, scores = points[is_somewhere], worth[0][keep][is_somewhere].astype(np.float64)
     best = suppress(points, scores, APART_PX)
     return points[best], scores[best]
 

@@ -41,6 +41,16 @@ def test_that_an_empty_plane_has_nothing():
     assert len(found.points) == 0
 
 
+@pytest.mark.parametrize("nowhere", [np.nan, np.inf])
+def test_that_a_network_out_of_bounds_finds_nothing(nowhere):
+    def run(images: Any) -> Any:
+        boxes, scores = DotNetwork()(images)
+        return np.full_like(boxes, nowhere), scores
+
+    found = find(plane_of(64, 96, [(30.0, 30.0)]), run, Silent())
+    assert len(found.points) == 0
+
+
 def test_that_what_is_hardly_likely_is_left_out():
     dots = [(30.0, 30.0), (60.0, 30.0, 0.12)]
     found = look(plane_of(64, 96, dots))
