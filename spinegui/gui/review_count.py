@@ -52,7 +52,7 @@ class ReviewCount:
 
 
 def _count(annotation: Annotation) -> Counts:
-    states = (d.state for d in annotation.detections.values())
-    decided = sum(state is not ReviewState.PREDICTED for state in states)
+    states = [d.state for d in annotation.detections.values()]
+    decided = len(states) - states.count(ReviewState.PREDICTED)
     is_begun = decided > 0 or bool(annotation.regions) or annotation.is_reviewed
     return Counts(len(annotation.detections), decided, is_begun)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
+from spinegui.domain.detection import ReviewState
+
 if TYPE_CHECKING:
     from spinegui.domain.annotation import Annotation
     from spinegui.domain.detection import Detection
@@ -49,7 +51,7 @@ class ShownList:
         """Return how many of them are decided, counted once for all who say so."""
         rows = self.of(annotation, threshold)
         if self._n_decided is None:
-            self._n_decided = sum(d.is_decided for d in rows)
+            self._n_decided = len(rows) - [d.state for d in rows].count(ReviewState.PREDICTED)
         return self._n_decided
 
     def _updated(self, annotation: Annotation, threshold: float | None) -> list[Detection]:

@@ -74,11 +74,13 @@ class DetectionsModel(QAbstractTableModel):
     def follow_edit(self) -> bool:
         """Take over what an edit changed; False where rows came, went or moved: then `reload`."""
         rows = self._workspace.shown_detections()
-        if [d.id for d in rows] != [d.id for d in self._rows]:
+        if len(rows) != len(self._rows):
             return False
-        before, self._rows = self._rows, rows
-        pairs = enumerate(zip(before, rows, strict=True))
+        pairs = enumerate(zip(self._rows, rows, strict=True))
         changed = [row for row, (old, new) in pairs if old is not new]
+        if any(rows[row].id != self._rows[row].id for row in changed):
+            return False
+        self._rows = rows
         if changed:
             last = len(self.columns) - 1
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
