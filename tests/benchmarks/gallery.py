@@ -4,7 +4,9 @@
 
 Each case runs in a process of its own, the cases of a round in random order. A frame is a step of
 the scroll bar and all events up to the next 60th of a second. Times are CPU ms a frame of the
-whole process, the thread that makes our pictures included; wall times only where the load is low.
+whole process, the thread that makes our pictures included, unless they say the window's thread;
+wall times only where the load is low. Gated are a row a frame, everything counted, and a page a
+frame for the window's thread alone. A page a frame with everything counted is reported only.
 """
 
 from __future__ import annotations
@@ -147,8 +149,9 @@ def table(rows: list[Result]) -> str:
     """Return the rows as a Markdown table with the ratio to ours."""
     ours = {row["n"]: row for row in rows if row["renderer"] == "spinegui"}
     lines = [
-        "| renderer | crops | row, median | row, p95 | page, median | page, p95 | window's thread"
-        " alone, page p95 | cells without picture, row / page | build s | row p95, ratio to ours |",
+        "| renderer | crops | row, median | row, p95 | page, median | page, p95 (reported)"
+        " | window's thread alone, page p95 | cells without picture, row / page | build s"
+        " | row p95, ratio to ours |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
@@ -195,6 +198,10 @@ def main() -> int:
         for row in rows:
             walls = f"{row['row wall p95']:.1f} a row, {row['page wall p95']:.1f} a page"
             say(f"Wall ms until painted, p95, {row['renderer']}, {row['n']} crops: {walls}\n")
+    for row in rows:
+        if row["renderer"] == "spinegui":
+            say(f"Reported, not gated: {row['n']} crops, a page a frame, whole process: p95 ")
+            say(f"{row['page p95']:.2f} ms against {GOAL_P95_MS}\n")
     missed = missed_goals(rows)
     say("\n".join(["Missed:", *missed] if missed else ["All goals met."]) + "\n")
     return bool(missed)
