@@ -100,7 +100,7 @@ class CanvasLink(QObject):
         canvas.jump_requested.connect(self._on_jump_requested)
         canvas.box_drawn.connect(self._on_box_drawn)
         canvas.box_changes_requested.connect(self._on_box_changes_requested)
-        canvas.region_drawn.connect(self._review.mark_region)
+        canvas.region_drawn.connect(self._on_region_drawn)
         canvas.rubber_band.connect(self._on_rubber_band)
         canvas.z_step_requested.connect(self._on_z_step_requested)
         canvas.boxes_toggle_requested.connect(self._on_boxes_toggle_requested)
@@ -112,9 +112,13 @@ class CanvasLink(QObject):
             self._workspace.show_detection(detection)
 
     def _on_box_drawn(self, box: Box) -> None:
-        drawn = self._review.draw(box)
+        drawn = self._workspace.can_draw() and self._review.draw(box)
         if drawn:
             self._workspace.selection.replace([drawn])
+
+    def _on_region_drawn(self, box: Box) -> None:
+        if self._workspace.can_draw():
+            self._review.mark_region(box)
 
     def _on_box_changes_requested(self, boxes: Mapping[str, Box]) -> None:
         if not self._review.change_boxes(boxes):

@@ -72,6 +72,8 @@ class ImageLoader(QObject):
         self._generation = 0
         self._image = 0
         self._is_new = False
+        self.has_pixels = False
+        """Whether pixels of the image that was opened last have come."""
         self._channel = 0
         self._images = OpenedImages()
         self._shown: OpenedImage | None = None
@@ -86,10 +88,12 @@ class ImageLoader(QObject):
         """Let the next request read from this image. A file that cannot be read says so then."""
         self._image += 1
         self._is_new = True
+        self.has_pixels = False
         self._submit(lambda _asked: self._open(Path(ref.path)), answers=False)
 
     def close_image(self) -> None:
         self._image += 1
+        self.has_pixels = False
         self._submit(lambda _asked: self._close_all(), answers=False)
 
     def prepare(self, ref: ImageRef, wanted: Wanted) -> None:
@@ -126,6 +130,7 @@ class ImageLoader(QObject):
             if asked.image == self._image:
                 self.failed.emit(answer.sentences)
         elif asked.request == self._generation and isinstance(answer, dict):
+            self.has_pixels = True
             self.planes_ready.emit(answer)
             self.plane_ready.emit(answer[self._channel])
 

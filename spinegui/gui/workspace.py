@@ -188,6 +188,16 @@ class Workspace(QObject):
             return False
         return self.document is not None and self.document.push(edit)
 
+    def can_draw(self) -> bool:
+        """Tell, and say where not, whether a hand on the canvas sees the shown image.
+
+        While its file is being read, the pixels of the image before are still on show.
+        """
+        if self.document is not None and self.image_id and not self.loader.has_pixels:
+            self.document.push_refused.emit(tr("The image is still being read. Draw again."))
+            return False
+        return True
+
     def request_plane(self) -> None:
         if self.image is not None:
             self.loader.request(_wanted(self.view, self.image))

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from spinegui.domain.detection import Origin, ReviewState
+from spinegui.domain.geometry import Box
 from tests.support.desks import (
+    PATIENCE_MS,
     choose,
     detection,
     document_of,
@@ -209,6 +211,19 @@ def test_that_marking_reviewed_accepts_what_is_shown_and_its_undo_takes_all_back
     toast_button(shown).click()
     assert shown.workspace.annotation == before
     assert not shown.actions["mark_reviewed"].isChecked()
+
+
+def test_that_nothing_is_drawn_on_the_pixels_of_the_image_before(qtbot: QtBot, shown: Desk) -> None:
+    shown.workspace.show_image(shown.workspace.image_ids[1])
+    box = Box(10, 10, 30, 30)
+    shown.canvas.box_drawn.emit(box)
+    shown.canvas.region_drawn.emit(box)
+    shown.canvas.region_painted.emit((box,), False)
+    assert not shown.workspace.annotation.has_decisions
+    assert "still being read" in toast(shown)._text.text()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: shown.workspace.loader.has_pixels, timeout=PATIENCE_MS)
+    shown.canvas.box_drawn.emit(box)
+    assert [d.box for d in shown.workspace.annotation.visible()] == [box]
 
 
 def test_that_the_toast_s_undo_takes_no_later_edit_back(qtbot: QtBot, shown: Desk) -> None:

@@ -30,7 +30,7 @@ class Painting:
 
     def take(self, boxes: Sequence[Box], erases: bool) -> None:
         """Bring in a stroke that covers these boxes (px) of the shown image."""
-        if boxes and self._workspace.image is not None:
+        if boxes and self._workspace.image is not None and self._workspace.can_draw():
             self._erase(boxes) if erases else self._mark(boxes)
 
     def _mark(self, boxes: Sequence[Box]) -> None:
