@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from spinegui.domain.detection import ReviewState
 from spinegui.domain.geometry import Box
+from spinegui.domain.usefulness import Order
 from spinegui.gui.hunt.story import Hunt
+from spinegui.gui.queue.choice import PROJECT
 from tests.benchmarks.review.desk import drawn, settle, until
 from tests.benchmarks.review.fields import LEGIBLE_PX
 from tests.benchmarks.review.hand import Hand
@@ -24,7 +26,7 @@ from tests.benchmarks.review.minimum import Cost
 from tests.benchmarks.review.plan import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from spinegui.domain.detection import Detection
     from spinegui.gui.desk import Desk
@@ -53,12 +55,27 @@ class Session:
     # -- the two ways ------------------------------------------------------------------------
 
     def one_by_one(self) -> None:
-        """Space, digits and X through the queue of each image, then what is missing there."""
-        for number in range(len(self.desk.workspace.image_ids)):
-            if number:
-                self._next_image()
-            self._walk_queue(is_first=number == 0)
-            self._add_missing(self._here())
+        """Space, digits and X through the queue of the project, an image after the other.
+
+        What is missing is added where the eye meets it, or at the latest beside the image's last.
+        """
+        desk, settings = self.desk, self.desk.settings
+        settings.queue_reach, settings.queue_order = PROJECT, Order.IMAGE.value
+        missing = {i: s for i, s in self.spines.items() if s.act is Act.ADD}
+        self.hand.key(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+        for _ in range(len(self.spines) - len(missing)):
+            until(lambda: self._current() is not None)
+            drawn(desk)
+            self._add_in_reach(missing)
+            detection = self._current()
+            assert detection is not None
+            self._look_at(detection.box)
+            self._decide(detection)
+            until(
+                lambda before=detection.id: (
+                    desk.workspace.selection.single != before or self._is_over()
+                )
+            )
 
     def by_fields(self) -> None:
         """Tile by tile: put right what is wrong in sight, then T for all the rest of it."""
@@ -75,25 +92,37 @@ class Session:
 
     # -- through the queue -------------------------------------------------------------------
 
-    def _walk_queue(self, *, is_first: bool) -> None:
-        desk = self.desk
-        if is_first:
-            self.hand.key(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-        until(lambda: bool(desk.workspace.selection.single))
-        while True:
-            current = desk.workspace.selection.single
-            detection = desk.workspace.annotation.detections.get(current or "")
-            if detection is None or detection.is_decided:
-                break
-            settle(desk)
-            self._look_at(detection.box)
-            self._decide(detection)
-            until(lambda before=current: self._has_moved_on(before))
-
-    def _has_moved_on(self, before: str | None) -> bool:
+    def _current(self) -> Detection | None:
+        """Return the selected spine where it waits for a decision."""
         workspace = self.desk.workspace
-        is_over = all(d.is_decided for d in workspace.shown_detections())
-        return is_over or workspace.selection.single != before
+        found = workspace.annotation.detections.get(workspace.selection.single or "")
+        return found if found is not None and not found.is_decided else None
+
+    def _has_moved_on(self, before: str) -> bool:
+        """Tell whether another spine is selected, or none is left to decide on."""
+        document = self.desk.workspace.document
+        assert document is not None
+        return self.desk.workspace.selection.single != before or all(
+            d.is_decided for image in document.images for d in document.annotation(image).visible()
+        )
+
+    def _add_in_reach(self, missing: dict[str, Spine]) -> None:
+        """Add what is missing and in sight; beside the image's last spine, all that is left."""
+        workspace, canvas = self.desk.workspace, self.desk.canvas
+        here = {i: s for i, s in missing.items() if i.rpartition("-")[0] == workspace.image_id}
+        undecided = sum(not d.is_decided for d in workspace.annotation.visible())
+        if here and undecided == 1:
+            self.hand.key(Qt.Key.Key_F)
+            settle(self.desk)
+        current = workspace.selection.single
+        for detection_id, spine in here.items():
+            if _is_in_reach(spine, canvas.view.visible(), self.desk):
+                self._add(spine)
+                del missing[detection_id]
+        if workspace.selection.single != current:
+            self.hand.key(Qt.Key.Key_Space)  # back to the one that waits
+            until(lambda: workspace.selection.single == current)
+        settle(self.desk)
 
     def _decide(self, detection: Detection) -> None:
         spine = self.spines[detection.id]
@@ -172,14 +201,6 @@ class Session:
 
     # -- what both do ------------------------------------------------------------------------
 
-    def _add_missing(self, here: Iterable[tuple[str, Spine]]) -> None:
-        missing = [spine for _, spine in here if spine.act is Act.ADD]
-        if missing:
-            self.hand.key(Qt.Key.Key_F)
-            settle(self.desk)
-        for spine in missing:
-            self._add(spine)
-
     def _add(self, spine: Spine) -> None:
         """Shift+click; the digit only where the class that is proposed is another."""
         workspace = self.desk.workspace
@@ -201,12 +222,6 @@ class Session:
     def _drag_side(self, wrong: Box, right: Box) -> None:
         middle = (wrong.y0 + wrong.y1) / 2
         self.hand.drag(self._on_screen(wrong.x1, middle), self._on_screen(right.x1, middle))
-
-    def _next_image(self) -> None:
-        before = self.desk.workspace.image_id
-        self.hand.key(Qt.Key.Key_D)
-        until(lambda: self.desk.workspace.image_id != before)
-        drawn(self.desk)
 
     def _here(self) -> list[tuple[str, Spine]]:
         image = self.desk.workspace.image_id
