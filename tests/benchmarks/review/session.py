@@ -71,11 +71,7 @@ class Session:
             assert detection is not None
             self._look_at(detection.box)
             self._decide(detection)
-            until(
-                lambda before=detection.id: (
-                    desk.workspace.selection.single != before or self._is_over()
-                )
-            )
+            until(partial(self._has_moved_on, detection.id))
 
     def by_fields(self) -> None:
         """Tile by tile: put right what is wrong in sight, then T for all the rest of it."""
