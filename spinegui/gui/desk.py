@@ -123,6 +123,7 @@ class Desk(QObject):
         self.open_project.close_current()
         self.workspace.close()
         self.open_project.close_unshown()
+        self.bridge.close()
         self.bridge.engine.shutdown()
         self.trainers.close()
         self._backup_timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,8 @@ class EngineBridge(QObject):
     def __init__(self, engine: LocalEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = engine
+        self._speaking = RLock()
+        self._is_closed = False
 
     def submit(self, job_dir: Path) -> JobHandle:
         """Run a job in a child of its own, as training wants it."""
@@ -33,4 +36,11 @@ class EngineBridge(QObject):
 
     def _relay(self, event: Event) -> None:
         # Emitted on the engine's thread; Qt queues it for ours.
-        self.job_event.emit(event)
+        with self._speaking:
+            if not self._is_closed:
+                self.job_event.emit(event)
+
+    def close(self) -> None:
+        """Pass nothing on any more: a job's last word may come after this object is gone."""
+        with self._speaking:
+            self._is_closed = True

@@ -16,6 +16,7 @@ from spinegui.domain.edits import Change, Edit
 from spinegui.gui.background import Background
 from spinegui.gui.panels.detections import ID_ROLE
 from spinegui.gui.panels.job_card import format_seconds
+from spinegui.jobs.events import Cancelled
 from tests.support.desks import (
     add_predictions,
     choose,
@@ -268,6 +269,15 @@ def test_that_a_cancelled_task_answers_neither_with_success_nor_failure(
     with qtbot.waitSignal(task.finished):
         go.set()
     assert answers == []
+
+
+def test_that_a_job_s_last_word_after_closing_is_passed_on_to_nobody(desk: Desk) -> None:
+    heard: list[object] = []
+    desk.bridge.job_event.connect(heard.append)
+    desk.bridge._relay(Cancelled("one", 0))
+    desk.bridge.close()
+    desk.bridge._relay(Cancelled("two", 0))
+    assert heard == [Cancelled("one", 0)]
 
 
 def test_that_work_asked_for_after_closing_is_left_undone(qapp: QApplication) -> None:
