@@ -204,7 +204,8 @@ class Desk(QObject):
             signal.connect(refresh)
         workspace.view_state.changed.connect(refresh)
         self.front.changed.connect(refresh)
-        for signal in (workspace.stepped, workspace.looked_back):
+        loader = workspace.loader
+        for signal in (workspace.stepped, workspace.looked_back, loader.failed, loader.mended):
             signal.connect(refresh)
         self._backup_timer = QTimer(self)
         self._backup_timer.setInterval(BACKUP_CHECK_MS)
@@ -273,6 +274,8 @@ class Desk(QObject):
     def _on_label_chosen(self, label: str) -> None:
         if self.front.page is not None:
             self.front.page.label(label)
+        elif reason := self.actions.reason("label_0"):
+            self.notices.toast(reason)
         else:
             self.review.label(self.decide.targets(), label)
 

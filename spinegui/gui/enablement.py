@@ -23,6 +23,7 @@ def fulfilled(
         Needs.PROJECT: document is not None,
         Needs.WRITABLE: document is not None and not document.is_read_only,
         Needs.IMAGE: image is not None,
+        Needs.SEEN: page is not None or not workspace.loader.is_broken,
         Needs.STACK: image is not None and image.is_stack,
         Needs.CHANNELS: image is not None and image.n_channels > 1,
         Needs.TIMES: image is not None and image.n_times > 1,

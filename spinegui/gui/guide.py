@@ -89,7 +89,7 @@ class Guide(QObject):
         for signal in (
             workspace.image_changed, workspace.edited, workspace.selection.changed,
             workspace.images_changed, workspace.view_state.changed, jobs.busy_changed,
-            workspace.looked_back,
+            workspace.looked_back, workspace.loader.failed, workspace.loader.mended,
         ):  # fmt: skip
             signal.connect(self._soon.start)
         workspace.document_changed.connect(self._on_document_changed)
@@ -140,7 +140,7 @@ class Guide(QObject):
         document = self._workspace.document
         is_now = self._workspace.past is None
         can_edit = is_now and document is not None and not document.is_read_only
-        has_image = self._workspace.image is not None
+        has_image = self._workspace.image is not None and not self._workspace.loader.is_broken
         now = self.situation()
         shows = self._workspace.settings.shows_guide
         self._actions.set_checked("guide", shows)

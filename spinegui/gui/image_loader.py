@@ -62,6 +62,7 @@ class ImageLoader(QObject):
     settled = Signal()  # what was asked for last has come, or could not
     abandoned = Signal()  # something else is wanted now
     failed = Signal(str)
+    mended = Signal()  # pixels have come where they could not be read before
     _answered = Signal(object, object)
     _measured = Signal(int, int, object)
     _progressed = Signal(object, int, int)
@@ -77,6 +78,8 @@ class ImageLoader(QObject):
         self._channel = 0
         self._images = OpenedImages()
         self._shown: OpenedImage | None = None
+        self.is_broken = False
+        """The image that is wanted now could not be read; known before `failed` is told."""
         self._slab_z = 0
         self._measured_for: set[int] = set()
         """The channels of the shown image whose levels were told."""
@@ -87,13 +90,12 @@ class ImageLoader(QObject):
     def open(self, ref: ImageRef) -> None:
         """Let the next request read from this image. A file that cannot be read says so then."""
         self._image += 1
-        self._is_new = True
-        self.has_pixels = False
+        self._is_new, self.has_pixels, self.is_broken = True, False, False
         self._submit(lambda _asked: self._open(Path(ref.path)), answers=False)
 
     def close_image(self) -> None:
         self._image += 1
-        self.has_pixels = False
+        self.has_pixels = self.is_broken = False
         self._submit(lambda _asked: self._close_all(), answers=False)
 
     def prepare(self, ref: ImageRef, wanted: Wanted) -> None:
@@ -128,9 +130,13 @@ class ImageLoader(QObject):
         if isinstance(answer, _Error):
             # An image that was left meanwhile is nobody's concern any more.
             if asked.image == self._image:
+                self.is_broken = True
                 self.failed.emit(answer.sentences)
         elif asked.request == self._generation and isinstance(answer, dict):
             self.has_pixels = True
+            if self.is_broken:
+                self.is_broken = False
+                self.mended.emit()
             self.planes_ready.emit(answer)
             self.plane_ready.emit(answer[self._channel])
 

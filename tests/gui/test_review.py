@@ -128,6 +128,13 @@ def test_that_a_decision_is_one_step_of_undo_and_is_saved(
     qtbot.waitUntil(lambda: is_saved(shown))
 
 
+def test_that_space_says_so_where_no_spine_is_shown(qtbot: QtBot, shown: Desk) -> None:
+    choose(shown, "next_image")
+    qtbot.waitUntil(lambda: shown.display.plane is not None)
+    press(qtbot, shown, Key.Key_Space)
+    assert toast_text(shown) == "No spine is shown on this image."
+
+
 def test_that_space_accepts_and_goes_to_the_next_undecided(qtbot: QtBot, shown: Desk) -> None:
     a, b, c, low = predictions(shown)
     select(shown, a)

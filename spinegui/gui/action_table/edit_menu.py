@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from spinegui.gui.action_table.spec import ON_AN_IMAGE, ON_THE_SELECTION, ActionSpec, Needs
+from spinegui.gui.action_table.spec import (
+    FOR_AN_IMAGE,
+    ON_AN_IMAGE,
+    ON_THE_SELECTION,
+    ActionSpec,
+    Needs,
+)
 
 TO_STEP = Needs.WRITABLE | Needs.PRESENT
 EDIT = (
@@ -32,7 +38,7 @@ EDIT = (
                ON_THE_SELECTION | Needs.STACK, on_canvas=True),
     ActionSpec("batch_edit", "Batch edit…", "Edit", ("Ctrl+B",), "ph.funnel",
                "Choose spines by size, score, class or state, and change all of them at once",
-               ON_AN_IMAGE),
+               FOR_AN_IMAGE),
     ActionSpec("select_all", "Select all", "Edit", ("Ctrl+A",), "ph.selection-all",
                "Select all spines above the threshold", Needs.IMAGE),
     ActionSpec("deselect", "Deselect", "Edit", ("Esc",), "ph.selection-slash",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spinegui.gui.action_table.spec import ON_AN_IMAGE, ActionSpec, Needs
+from spinegui.gui.action_table.spec import FOR_AN_IMAGE, ON_AN_IMAGE, ActionSpec, Needs
 
 # The parts of the menu, for what would else make it longer than a screen.
 IN_QUEUE = "In the queue"
@@ -34,12 +34,12 @@ REVIEW = (
                "Select the next undecided spine after each label", checkable=True),
     ActionSpec("queue", "Review queue", "Review", ("Ctrl+J",), "ph.queue",
                "Go through the spines that teach the model most, one after the other",
-               ON_AN_IMAGE, checkable=True, in_toolbar=True, separator_before=True),
+               FOR_AN_IMAGE, checkable=True, in_toolbar=True, separator_before=True),
     ActionSpec("queue_skip", "Skip", "Review", ("K",), "ph.arrow-bend-right-down",
-               "Put the spine at the end of the queue and go on", ON_AN_IMAGE | Needs.QUEUE,
+               "Put the spine at the end of the queue and go on", FOR_AN_IMAGE | Needs.QUEUE,
                on_canvas=True, submenu=IN_QUEUE),
     ActionSpec("queue_later", "Later", "Review", ("Shift+K",), "ph.clock",
-               "Take the spine out of the queue until its next round", ON_AN_IMAGE | Needs.QUEUE,
+               "Take the spine out of the queue until its next round", FOR_AN_IMAGE | Needs.QUEUE,
                on_canvas=True, submenu=IN_QUEUE),
     ActionSpec("queue_rank", "Rank the queue anew", "Review", (), "ph.sort-ascending",
                "Put what waits in the queue in order again, by what is known now",
@@ -92,7 +92,7 @@ REVIEW = (
                "ph.prohibit", "Mark the image reviewed and without any spine (or not)",
                ON_AN_IMAGE | Needs.IMAGE_IN_FRONT, checkable=True),
     ActionSpec("clear_regions", "Remove reviewed regions", "Review", (), "ph.eraser",
-               "Remove the reviewed regions of this image", ON_AN_IMAGE | Needs.IMAGE_IN_FRONT),
+               "Remove the reviewed regions of this image", FOR_AN_IMAGE | Needs.IMAGE_IN_FRONT),
     ActionSpec("next_box", "Next spine", "Review", ("Tab",), "ph.caret-right",
                "Select the next spine", Needs.IMAGE, on_canvas=True, separator_before=True,
                submenu=GO_TO),
@@ -121,5 +121,5 @@ REVIEW = (
                "How far the raters agree, pair by pair, and the spines they differ on",
                Needs.PROJECT | Needs.SIGHTED, submenu=RATERS),
     ActionSpec("set_pixel_size", "Set pixel size…", "Review", (), "ph.ruler",
-               "Tell how large a pixel is, in µm", ON_AN_IMAGE),
+               "Tell how large a pixel is, in µm", FOR_AN_IMAGE),
 )  # fmt: skip

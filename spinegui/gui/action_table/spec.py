@@ -15,6 +15,7 @@ class Needs(Flag):
     PROJECT = auto()
     WRITABLE = auto()
     IMAGE = auto()
+    SEEN = auto()
     STACK = auto()
     CHANNELS = auto()
     TIMES = auto()
@@ -41,6 +42,7 @@ REASONS = {
     Needs.PROJECT: later("Open an image or a project first"),
     Needs.WRITABLE: later("The project is open read-only"),
     Needs.IMAGE: later("Open an image first"),
+    Needs.SEEN: later("The image cannot be seen: its file is not there, or cannot be read"),
     Needs.STACK: later("This image has one slice"),
     Needs.CHANNELS: later("This image has one channel"),
     Needs.TIMES: later("This image has one time point"),
@@ -101,6 +103,8 @@ class ActionSpec:
 
 
 ON_A_STACK = Needs.IMAGE | Needs.STACK
-ON_AN_IMAGE = Needs.PROJECT | Needs.WRITABLE | Needs.IMAGE | Needs.PRESENT
-"""To change something on the shown image."""
+FOR_AN_IMAGE = Needs.PROJECT | Needs.WRITABLE | Needs.IMAGE | Needs.PRESENT
+"""To change something about the shown image, or to go on from it."""
+ON_AN_IMAGE = FOR_AN_IMAGE | Needs.SEEN
+"""To decide on what is to be seen on it."""
 ON_THE_SELECTION = ON_AN_IMAGE | Needs.SELECTION

@@ -69,6 +69,8 @@ class ImageDisplay(QWidget):
     def set_layers(self, layers: Sequence[Layer], main: int = 0) -> None:
         """Show these channels together, `main` being the one that is read out; see `set_plane`."""
         self.scene.pixels.set_layers(layers, main)
+        if layers:
+            self.empty_state.give_focus_back()
         self.empty_state.setVisible(not layers)
         if layers:
             height, width = layers[0].plane.shape

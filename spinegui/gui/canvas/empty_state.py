@@ -52,10 +52,18 @@ class EmptyState(QWidget):
         """Set the words; the button shows only where there is something for it to do."""
         self._title.setText(title)
         self._hint.setText(hint)
+        if callback is None:
+            self.give_focus_back()
         self.button.setText(button)
         self.button.setVisible(callback is not None)
         self._callback = callback
         self.set_second("", None)
+
+    def give_focus_back(self) -> None:
+        """Let keys go to the canvas: with a button that vanishes they would go anywhere."""
+        # Not `hasFocus`: the window may be behind the dialog that the button opened.
+        if self.window().focusWidget() in {self.button, self.second}:
+            self.parentWidget().setFocus()
 
     def set_hint(self, hint: str) -> None:
         """Say something else below the title."""

@@ -72,12 +72,15 @@ class Navigate:
         """Select the next undecided spine; with none left here, say so and offer the next image."""
         if not self.step_detection(1, undecided_only=True):
             self._workspace.selection.clear()
-            text = (
-                tr("Every prediction on this image is decided.")
-                if self._workspace.blind is None
-                else tr("Every spine on this image is labelled.")
-            )
-            self._notices.toast(text, tr("Next image"), self.next_unreviewed)
+            self._notices.toast(self._nothing_left(), tr("Next image"), self.next_unreviewed)
+
+    def _nothing_left(self) -> str:
+        """Say why no spine waits: all are decided, or there is none."""
+        if not self._workspace.shown_detections():
+            return tr("No spine is shown on this image.")
+        if self._workspace.blind is None:
+            return tr("Every prediction on this image is decided.")
+        return tr("Every spine on this image is labelled.")
 
     def past(self, detection: Detection) -> Callable[[], object]:
         """Return what selects the next undecided one behind a spine that is about to be rejected.

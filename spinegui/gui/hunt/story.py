@@ -137,6 +137,7 @@ class Hunt(QObject):
         self.open()
         findings = self.hunting.findings
         if findings is None or not findings.faint:
+            self._say_none(tr("No faint candidate near a shaft is left on this image."))
             return
         keys = [f.detection_id for f in findings.faint]
         at = keys.index(self.walk.current) + 1 if self.walk.current in keys else 0
@@ -150,6 +151,13 @@ class Hunt(QObject):
             self._on_stretch_chosen((self._stretches.chosen + 1) % len(self._stretches.stretches))
             self.panel.ensureWidgetVisible(self.sparse.table)
             self._desk.canvas.setFocus()
+        else:
+            self._say_none(tr("No stretch of shaft on this image has strikingly few spines."))
+
+    def _say_none(self, text: str) -> None:
+        """Answer a key that leads nowhere: there is nothing, or it is not known yet."""
+        waits = self.hunting.findings is None
+        self._desk.notices.toast(tr("The shafts are not traced yet.") if waits else text)
 
     def _on_faint_chosen(self, detection_id: str) -> None:
         self.walk.go_to(detection_id)

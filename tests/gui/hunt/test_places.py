@@ -17,6 +17,7 @@ from spinegui.synthesis.image_file import write_image
 from spinegui.synthesis.scene import SyntheticImage, make_image
 from spinegui.synthesis.settings import FRAME
 from tests.gui.stories.driving import choose as choose_in_menu
+from tests.gui.stories.driving import toast_text
 from tests.support.desks import (
     PATIENCE_MS,
     add_predictions,
@@ -90,6 +91,16 @@ def accept_truth(desk: Desk, image: SyntheticImage, leave: set[int] | None = Non
         for i, s in enumerate(spines)
     ]  # fmt: skip
     assert document_of(desk).push(Edit("Truth", tuple(Change(None, d) for d in made)))
+
+
+def test_that_a_key_that_leads_nowhere_says_why(qtbot: QtBot, open_desk: Desk) -> None:
+    press(qtbot, open_desk, Key.Key_J)
+    assert toast_text(open_desk) == "The shafts are not traced yet."
+    qtbot.waitUntil(lambda: hunt(open_desk).hunting.findings is not None, timeout=PATIENCE_MS)
+    press(qtbot, open_desk, Key.Key_J)
+    assert "No faint candidate" in toast_text(open_desk)
+    press(qtbot, open_desk, Key.Key_J, SHIFT)
+    assert "No stretch" in toast_text(open_desk)
 
 
 def test_that_opening_the_hunt_traces_the_shafts_once(

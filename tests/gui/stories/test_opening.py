@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu, QMessageBox, QPushButton
 
 from spinegui.domain.geometry import Box
 from spinegui.synthesis.sample import SampleImage
@@ -19,8 +19,10 @@ from tests.gui.stories.driving import (
     open_images,
     opened,
     plain_image,
+    press,
     toast_text,
 )
+from tests.support.desks import predict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +162,31 @@ def test_that_a_lost_image_is_found_again_with_its_neighbours(
     assert [ref.path for ref in document.images.values()] == [str(p) for p in moved]
     snapshot = document.project.snapshot().result()
     assert [ref.path for ref in snapshot.images] == [str(p) for p in moved]
+
+
+def test_that_nothing_is_decided_on_an_image_that_cannot_be_seen(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    moved = lose(desk, qtbot, tmp_path, "a.tif")
+    qtbot.waitUntil(lambda: not desk.actions["accept_next"].isEnabled())
+    predict(desk)
+    desk.navigate.step_detection(1)
+    before = desk.workspace.annotation
+    assert "cannot be seen" in desk.actions["accept_next"].toolTip()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_2, Qt.Key.Key_X, Qt.Key.Key_T):
+        press(qtbot, desk.canvas, key)
+    label = next(b for b in desk.label.findChildren(QPushButton) if b.isEnabled())
+    qtbot.mouseClick(label, LEFT)
+    assert "cannot be seen" in toast_text(desk)
+    assert desk.workspace.annotation == before
+    assert desk.actions["next_image"].isEnabled(), "one is not stuck there"
+    assert not desk.stories.guide.line.isVisible()
+    qtbot.mouseClick(desk.canvas.empty_state.button, LEFT)
+    answer_file(qtbot, desk, "locate_file", moved[0])
+    qtbot.waitUntil(lambda: desk.canvas.scene.pixels.plane is not None)
+    press(qtbot, desk.canvas, Qt.Key.Key_Tab)
+    press(qtbot, desk.canvas, Qt.Key.Key_Space)
+    assert desk.workspace.annotation != before
 
 
 def test_that_another_image_is_refused(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
