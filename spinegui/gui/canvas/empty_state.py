@@ -16,6 +16,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self._callback: Callable[[], None] | None = None
         self._second_callback: Callable[[], None] | None = None
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
@@ -63,7 +64,7 @@ class EmptyState(QWidget):
         """Let keys go to the canvas: with a button that vanishes they would go anywhere."""
         # Not `hasFocus`: the window may be behind the dialog that the button opened.
         if self.window().focusWidget() in {self.button, self.second}:
-            self.parentWidget().setFocus()
+            self._canvas.setFocus()
 
     def set_hint(self, hint: str) -> None:
         """Say something else below the title."""

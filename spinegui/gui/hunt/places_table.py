@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 MOST_ROWS = 7
 _HEADER_PX = 26
-_PADDING_PX = 16
+_PADDING_PX = 24
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
