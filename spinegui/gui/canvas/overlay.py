@@ -62,9 +62,13 @@ class OverlayPainter:
         """Paint onto a painter in device px: the boxes, then their letters, then the selected."""
         styles = self.arrays.styles(showing)
         exposed = overlapping(self.arrays.xyxy, frame.in_image(frame.exposed, 18 * frame.ratio))
-        exposed &= styles != Style.HIDDEN
         is_selected = np.zeros(len(self.arrays), np.bool_)
         is_selected[selected] = True
+        is_shown = styles != Style.HIDDEN
+        if showing.boxes and not showing.decided_only:
+            # What Space would accept is seen, however faint the model's belief in it.
+            is_shown |= is_selected & (self.arrays.form == Form.PREDICTED)
+        exposed &= is_shown
         # Counted over the view, not over the part that is painted now: both must look alike.
         in_view = overlapping(self.arrays.xyxy, frame.in_image((0, 0, *frame.size), 0.0))
         is_sparse = np.count_nonzero(in_view & (styles == Style.FULL)) <= MAX_LETTERS

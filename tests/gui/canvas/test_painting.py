@@ -120,6 +120,14 @@ def test_that_below_the_threshold_only_the_corners_are_left(canvas):
     assert coloured(pixels(canvas)).any()
 
 
+def test_that_a_selected_prediction_is_drawn_however_low_its_score(canvas):
+    canvas.set_annotation(annotation(replace(A, id="faint", score=0.02)))
+    canvas.set_threshold(0.5)
+    assert not coloured(pixels(canvas)).any()
+    canvas.set_selection(frozenset({"faint"}))
+    assert coloured(pixels(canvas)).sum() > 100
+
+
 def test_that_a_selected_box_has_a_line_of_two_pixels_and_eight_handles(canvas):
     canvas.set_visible_layers(labels=False)
     canvas.set_selection(frozenset({"b"}))
