@@ -112,11 +112,14 @@ class HistoryPanel(QWidget):
         advance = table.fontMetrics().horizontalAdvance
         for column, sample in (
             (WHEN, "00:00"),
-            (WHO, "maria_"),
-            (IMAGE, "dendrite_01"),
-            (SPINES, tr("Spines")),
+            (WHO, "maria"),
+            (IMAGE, "dendr"),
+            (SPINES, "0000"),
         ):
-            table.setColumnWidth(column, advance(sample) + 18)
+            # What was done is what one reads; the tooltips have all of the rest.
+            name = self.model.headerData(column, Qt.Orientation.Horizontal)
+            room = max(advance(sample), header.fontMetrics().horizontalAdvance(str(name)))
+            table.setColumnWidth(column, room + 20)
         return table
 
     def _lay_out(self) -> None:
