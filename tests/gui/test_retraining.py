@@ -85,6 +85,7 @@ def test_that_a_training_goes_from_plan_to_promoted_model_and_back(
     start_training(qtbot, desk)
     assert not desk.actions["retrain"].isEnabled()
     # The person goes on while it runs.
+    drawn(qtbot, desk)
     drag(desk.canvas, (100, 8), (112, 18), modifiers=SHIFT)
     press(qtbot, desk, Key.Key_2)
     assert detection(desk, desk.workspace.selection.single or "").label == "thin"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from spinegui.domain.annotation import Progress
 from spinegui.domain.detection import ReviewState
 from tests.gui.stories.driving import choose, gone, opened, toast_text
-from tests.support.desks import document_of, predictions, press
+from tests.support.desks import document_of, drawn, predictions, press
 from tests.support.gestures import CTRL, SHIFT, drag
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def test_that_the_list_tells_the_four_states_apart_in_form_and_words(
         seen[tip] = item.data(Qt.ItemDataRole.DecorationRole).pixmap(16).toImage()
 
     press(qtbot, shown, Key.Key_D)
+    drawn(qtbot, shown)
     look()
     by_key(qtbot, shown)
     look()
