@@ -20,7 +20,7 @@ MUSHROOM = SpineClass("mushroom", "Mushroom", "M", "#E69F00", "1")
 THIN = SpineClass("thin", "Thin", "T", "#56B4E9", "2")
 STUBBY = SpineClass("stubby", "Stubby", "S", "#009E73", "3")
 FILOPODIA = SpineClass("filopodia", "Filopodia", "F", "#CC79A7", "4")
-UNSURE = SpineClass("unsure", "Unsure", "U", "#777C82", "0")
+UNSURE = SpineClass("unsure", "Unsure", "U", "#7A7C7F", "0")
 """A rater looked and could not tell: shown and exported, never trained on as a class."""
 
 # The rest of the Okabe-Ito set, safe for colour-blind eyes, for a project's own classes.

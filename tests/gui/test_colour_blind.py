@@ -15,8 +15,8 @@ import pytest
 
 from spinegui.domain.labels import SPINE_CLASSES, UNSURE
 
-LEAST_DELTA_E = 5 * 2.3
-"""An eye tells colours apart side by side from a ΔE of about 2.3 on: five times as far."""
+LEAST_DELTA_E = 12.0
+"""An eye tells colours apart side by side from a ΔE of about 2.3 on; this is five times as far."""
 CLASSES = (*SPINE_CLASSES.classes, UNSURE)
 RGB_TO_LMS = np.array([[17.8824, 43.5161, 4.11935],
                        [3.45565, 27.1554, 3.86714],
